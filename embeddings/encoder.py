@@ -1,0 +1,41 @@
+"""The seam between texts and vectors: what every encoder promises.
+
+How a model is loaded, and what its prompts are, is each implementation's affair.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Vectors = npt.NDArray[np.float32]
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors whose inner product is their cosine similarity.
+
+    Both methods return float32 (n, dim), L2-normalised, in the order given, and may be
+    called from several threads.
+    """
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the same text could get another vector."""
+        ...
+
+    @property
+    def dim(self) -> int: ...
+
+    @property
+    def max_tokens(self) -> int:
+        """The longest input, in tokens, that is encoded without being cut."""
+        ...
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors: ...
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors: ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """The number of tokens of each text, without prompt and special tokens."""
+        ...

@@ -1,0 +1,40 @@
+"""How sure Dalil is that the collection answers a question, as a calibrated probability.
+
+A logistic model over what the best passage and the first quote share with the question,
+fitted on questions whose answer was left in the collection or taken out of it
+(Platt, 1999).
+"""
+
+from math import exp
+
+from rag.extractive import Quote
+from rag.features import TermWeights
+from rag.weights import Weights
+
+CONFIDENCE_FEATURES = (
+    "dense",
+    "best_sentence",
+    "coverage",
+    "sentence_similarity",
+    "sentence_coverage",
+)
+
+
+def confidence_features(first: Quote, term_weights: TermWeights) -> tuple[float, ...]:
+    """The numbers of the first quote and its passage, in the order of CONFIDENCE_FEATURES."""
+    evidence = first.passage.evidence
+    dense, best_sentence, _lexical, _best_lexical = evidence.features
+    similarity, _passage, lexical, *_rest = first.features
+    return (
+        dense,
+        best_sentence,
+        evidence.coverage,
+        similarity,
+        lexical / max(term_weights.total, 1e-9),
+    )
+
+
+def confidence(first: Quote, term_weights: TermWeights, weights: Weights) -> float:
+    """Probability, 0 to 1, that the collection answers the question."""
+    model = weights.confidence.of(first.passage.evidence.same_language)
+    return 1 / (1 + exp(-model.score(confidence_features(first, term_weights))))

@@ -1,0 +1,105 @@
+"""The embedded answerer: picks the sentences that answer, and quotes them.
+
+It invents nothing and needs no model but the encoder. Whether its answer is good enough
+to be shown is `confidence.py`'s judgement, and whether the quotes are real
+`citations.py`'s.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+
+from rag.features import TermWeights, sentence_features
+from rag.query import Query
+from rag.retrieval import RankedPassage
+from rag.store import SentenceRow
+from rag.types import Article, Language, Span
+from rag.weights import Weights
+
+MAX_SENTENCES = 3
+_WORTH_ADDING = log(0.04)
+"""How far, in log-odds, a further sentence may be behind the best one."""
+
+_SAME_STATEMENT_COSINE = 0.9
+_FEWEST_TERMS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence picked from an article, with the numbers it was picked by."""
+
+    article: Article
+    span: Span
+    passage: RankedPassage
+    features: tuple[float, ...]
+    score: float
+    row: SentenceRow
+
+    @property
+    def text(self) -> str:
+        return self.span.of(self.article.text)
+
+
+def pick_sentences(
+    query: Query,
+    passages: Sequence[RankedPassage],
+    articles: Mapping[str, Article],
+    term_weights: Mapping[Language, TermWeights],
+    weights: Weights,
+) -> list[Quote]:
+    """One to three sentences that answer, most direct first; none if there are no passages.
+
+    Further sentences are added while they come near the best one and say something else.
+    """
+    ranked = rank_sentences(query, passages, articles, term_weights, weights)
+    picked: list[Quote] = []
+    for quote in ranked:
+        if len(picked) == MAX_SENTENCES or quote.score < ranked[0].score + _WORTH_ADDING:
+            break
+        if not any(_says_the_same(quote, other) for other in picked):
+            picked.append(quote)
+    return picked
+
+
+def rank_sentences(
+    query: Query,
+    passages: Sequence[RankedPassage],
+    articles: Mapping[str, Article],
+    term_weights: Mapping[Language, TermWeights],
+    weights: Weights,
+) -> list[Quote]:
+    """Every sentence of the passages once, best first."""
+    quotes: dict[tuple[str, int], Quote] = {}
+    for passage in passages:
+        chunk = passage.evidence.chunk
+        article = articles[chunk.article_id]
+        model = weights.sentence.of(passage.evidence.same_language)
+        for position, sentence in enumerate(passage.evidence.sentences):
+            if not _adds_something(query, sentence.row):
+                continue
+            key = (chunk.article_id, sentence.row.ordinal)
+            features = sentence_features(
+                query,
+                passage.evidence,
+                position,
+                passage.score,
+                term_weights[chunk.language],
+                sentence.row.span.of(article.text),
+            )
+            quote = Quote(
+                article, sentence.row.span, passage, features, model.score(features), sentence.row
+            )
+            # Overlapping chunks share sentences; each counts in its better surroundings.
+            if key not in quotes or quote.score > quotes[key].score:
+                quotes[key] = quote
+    return sorted(quotes.values(), key=lambda quote: -quote.score)
+
+
+def _adds_something(query: Query, row: SentenceRow) -> bool:
+    """Whether a sentence can answer: a heading, or the question's words again, cannot."""
+    asked = {*query.terms, *query.keys}
+    return len(row.terms) >= _FEWEST_TERMS and not asked.issuperset(row.terms)
+
+
+def _says_the_same(one: Quote, other: Quote) -> bool:
+    return float(one.row.vector @ other.row.vector) >= _SAME_STATEMENT_COSINE

@@ -1,0 +1,181 @@
+"""Brings a collection up to date with files: loads, compares, indexes, stores.
+
+Works in batches; each is one transaction, so an ingest that is stopped has stored whole
+batches and goes on from there when it is run again.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+
+from embeddings.encoder import Vectors
+from rag.errors import LoadError
+from rag.index import SearchIndex
+from rag.indexing import Indexer, content_hash
+from rag.loading import discover, load_article
+from rag.store import Store
+from rag.types import Article, FailedFile, IngestReport
+
+_BATCH_ARTICLES = 32
+
+IngestProgress = Callable[[str, int, int], None]
+"""Called with what is being done, how many are done, and how many there are."""
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What has happened so far, by article id."""
+
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    failed: list[FailedFile] = field(default_factory=list)
+    embedded: int = 0
+
+
+class Ingester:
+    """Ingests into one store with one indexer."""
+
+    def __init__(self, store: Store, index: SearchIndex, indexer: Indexer) -> None:
+        self._store = store
+        self._index = index
+        self._indexer = indexer
+
+    def ingest(
+        self,
+        inputs: Sequence[str],
+        *,
+        prune: bool = False,
+        progress: IngestProgress | None = None,
+    ) -> IngestReport:
+        """Ingest files, folders and globs; with `prune`, drop articles whose file is gone.
+
+        A file that cannot be read is reported, keeps the article that it gave before, and
+        does not stop the others.
+
+        Raises:
+            LoadError: an input names nothing.
+            StoreError: nothing of the batch at hand was stored.
+        """
+        started = perf_counter()
+        report = progress or (lambda _what, _done, _total: None)
+        paths = discover(inputs)
+        tally = _Tally()
+        self._reembed_if_the_model_changed(tally, report)
+        changed = self._load_changed(paths, tally, report)
+        for start in range(0, len(changed), _BATCH_ARTICLES):
+            report("indexing", start, len(changed))
+            self._write(changed[start : start + _BATCH_ARTICLES], [], tally)
+        report("indexing", len(changed), len(changed))
+        if prune:
+            self._prune(inputs, paths, tally)
+        self._catch_up()
+        return IngestReport(
+            added=tuple(tally.added),
+            changed=tuple(tally.changed),
+            unchanged=tuple(tally.unchanged),
+            removed=tuple(tally.removed),
+            failed=tuple(tally.failed),
+            embedded_sentences=tally.embedded,
+            seconds=perf_counter() - started,
+        )
+
+    def add(self, articles: Sequence[Article]) -> None:
+        """Store articles that did not come from files, each replacing the one with its id."""
+        for start in range(0, len(articles), _BATCH_ARTICLES):
+            self._write(articles[start : start + _BATCH_ARTICLES], [], _Tally())
+        self._catch_up()
+
+    def close(self) -> None:
+        self._store.close()
+
+    def _load_changed(
+        self, paths: Sequence[Path], tally: _Tally, report: IngestProgress
+    ) -> list[Article]:
+        with self._store.reading() as view:
+            stored = view.content_hashes()
+        seen: dict[str, Path] = {}
+        changed: list[Article] = []
+        for done, path in enumerate(paths):
+            report("reading", done, len(paths))
+            try:
+                article = load_article(path)
+                _refuse_taken_id(article, path, seen, stored)
+            except LoadError as error:
+                tally.failed.append(FailedFile(error.path, error.reason))
+                continue
+            seen[article.id] = path
+            if article.id not in stored:
+                tally.added.append(article.id)
+            elif stored[article.id] == (content_hash(article), article.origin):
+                tally.unchanged.append(article.id)
+                continue
+            else:
+                tally.changed.append(article.id)
+            changed.append(article)
+        return changed
+
+    def _write(self, articles: Sequence[Article], removed: Sequence[str], tally: _Tally) -> None:
+        batch = self._indexer.index(articles, self._known_vectors)
+        self._store.write(
+            batch.articles,
+            removed,
+            batch.new_vectors,
+            fingerprint=self._indexer.fingerprint,
+            pipeline=self._indexer.pipeline,
+        )
+        tally.embedded += len(batch.new_vectors)
+
+    def _known_vectors(self, hashes: Sequence[bytes]) -> Mapping[bytes, Vectors]:
+        with self._store.reading() as view:
+            return view.known_vectors(self._indexer.fingerprint, hashes)
+
+    def _reembed_if_the_model_changed(self, tally: _Tally, report: IngestProgress) -> None:
+        """Index every stored article anew in one write, for two models must never mix."""
+        with self._store.reading() as view:
+            if view.pipeline in ("", self._indexer.pipeline):
+                return
+            articles = [view.article(article_id) for article_id in view.content_hashes()]
+        if articles:
+            report("embedding with the new model", 0, len(articles))
+            self._write(articles, [], tally)
+            report("embedding with the new model", len(articles), len(articles))
+
+    def _prune(self, inputs: Sequence[str], paths: Sequence[Path], tally: _Tally) -> None:
+        """Remove articles that came from below the inputs and whose file is gone."""
+        present = {str(path.resolve()) for path in paths}
+        roots = [Path(text).resolve() for text in inputs]
+        with self._store.reading() as view:
+            stored = view.content_hashes()
+        gone = [
+            article_id
+            for article_id, (_hash, origin) in stored.items()
+            if origin is not None
+            and origin not in present
+            and not Path(origin).exists()
+            and any(Path(origin).is_relative_to(root) for root in roots)
+        ]
+        if gone:
+            self._write([], gone, tally)
+            tally.removed.extend(gone)
+
+    def _catch_up(self) -> None:
+        with self._store.reading() as view:
+            self._index.catch_up(view)
+
+
+def _refuse_taken_id(
+    article: Article,
+    path: Path,
+    seen: Mapping[str, Path],
+    stored: Mapping[str, tuple[str, str | None]],
+) -> None:
+    """Refuse a second file with the same id: one would silently replace the other."""
+    advice = "give the file an 'id' of its own in its front matter, or rename it"
+    if article.id in seen:
+        raise LoadError(path, f"has the id {article.id!r}, as {seen[article.id]} has; {advice}")
+    origin = stored[article.id][1] if article.id in stored else None
+    if origin is not None and origin != article.origin and Path(origin).exists():
+        raise LoadError(path, f"has the id {article.id!r}, as {origin} has; {advice}")

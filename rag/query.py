@@ -1,0 +1,77 @@
+"""A question made ready for search: its languages, terms, keys, kind and vector."""
+
+import unicodedata
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from embeddings.calibrated import CALIBRATED_LANGUAGES, CalibratedEncoder
+from rag.errors import QuestionError
+from rag.language import LanguageProfile, profile_language
+from rag.question import Question, analyse_question
+from rag.terms import analyse
+from rag.transliteration import name_keys
+from rag.types import Language
+
+_FALLBACK_LANGUAGE = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as every later step sees it.
+
+    `terms` match passages in the question's own languages; in other languages only
+    numbers, words kept in their own script, and the `keys` of names can match.
+    """
+
+    text: str
+    profile: LanguageProfile
+    terms: tuple[str, ...]
+    keys: tuple[str, ...]
+    question: Question
+    vector: npt.NDArray[np.float32]
+
+    @property
+    def language(self) -> Language:
+        """The language to answer in."""
+        return self.profile.language
+
+    def shares_language(self, language: Language) -> bool:
+        return language in self.profile.languages
+
+    def terms_for(self, language: Language) -> tuple[str, ...]:
+        """The terms and keys that can match a passage in a language."""
+        return self.terms if self.shares_language(language) else self.terms + self.keys
+
+
+def analyse_query(text: str, encoder: CalibratedEncoder, max_chars: int) -> Query:
+    """Check a question and analyse it.
+
+    Raises:
+        QuestionError: it is empty, too long, not text, or holds no letter and no digit.
+    """
+    checked = check_question(text, max_chars)
+    profile = profile_language(checked)
+    if profile.language == "und":
+        profile = LanguageProfile(_FALLBACK_LANGUAGE, CALIBRATED_LANGUAGES)
+    terms = tuple(dict.fromkeys(analyse(checked)))
+    keys = tuple(dict.fromkeys(name_keys(checked)))
+    vector = encoder.encode_query(checked, profile.languages)
+    return Query(checked, profile, terms, keys, analyse_question(checked), vector)
+
+
+def check_question(text: str, max_chars: int) -> str:
+    """The question without the white space around it. Raises QuestionError."""
+    checked = text.strip()
+    if not checked:
+        raise QuestionError("the question is empty: ask something, in Arabic or English")
+    if len(checked) > max_chars:
+        raise QuestionError(
+            f"the question has {len(checked)} characters; at most {max_chars} are allowed"
+        )
+    if any(unicodedata.category(char) == "Cs" or char == "\0" for char in checked):
+        raise QuestionError("the question is not valid text (NUL or unpaired surrogates)")
+    if not any(char.isalnum() for char in checked):
+        raise QuestionError("the question has no letters or digits: ask it in words")
+    return checked
