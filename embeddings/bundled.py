@@ -164,7 +164,8 @@ def _read_directory(file: BinaryIO) -> tuple[_Shape, list[_Tensor]]:
     (_norms, norm_bytes) = _unpack(file, "<iI")
     file.seek(norm_bytes, os.SEEK_CUR)
     (count,) = _unpack(file, "<i")
-    return _Shape(*sizes, layer_norm_eps=eps), [_read_tensor(file) for _ in range(count)]
+    shape = _Shape(*sizes, eps)  # type: ignore[call-arg]
+    return shape, [_read_tensor(file) for _ in range(count)]
 
 
 def _read_tensor(file: BinaryIO) -> _Tensor:
@@ -215,7 +216,7 @@ _KIND = {"w": "weight", "b": "bias"}
 
 
 def _bert_name(packed: str, shape: _Shape) -> tuple[str, tuple[int, ...]]:
-    """"l3.fi.w" → ("encoder.layer.3.intermediate.dense.weight", (1536, 384))."""
+    """ "l3.fi.w" → ("encoder.layer.3.intermediate.dense.weight", (1536, 384))."""
     if packed in _TOP_LEVEL:
         rows = {"emb.word": shape.vocabulary, "emb.pos": shape.positions}
         rows["emb.type"] = shape.token_types
@@ -288,7 +289,12 @@ def _write_configuration(folder: Path, shape: _Shape) -> None:
     _write_json(
         folder / "modules.json",
         [
-            {"idx": int(name), "name": name, "path": path, "type": f"sentence_transformers.models.{kind}"}
+            {
+                "idx": int(name),
+                "name": name,
+                "path": path,
+                "type": f"sentence_transformers.models.{kind}",
+            }
             for name, path, kind in modules
         ],
     )

@@ -83,8 +83,7 @@ def measure(encoder: Encoder) -> Calibration:
         language: encoder.encode_queries(questions(language)) for language in CALIBRATED_LANGUAGES
     }
     as_passages = {
-        language: encoder.encode_passages(questions(language))
-        for language in CALIBRATED_LANGUAGES
+        language: encoder.encode_passages(questions(language)) for language in CALIBRATED_LANGUAGES
     }
     query_centres = {language: v.mean(axis=0) for language, v in as_queries.items()}
     passage_centres = {language: v.mean(axis=0) for language, v in as_passages.items()}
@@ -108,13 +107,16 @@ def _unrelated_spread(queries: Vectors, passages: Vectors) -> float:
 
 def _centre(centres: dict[Language, Vectors], language: Language) -> Vectors:
     """A language without questions of its own sits between those that have them."""
-    known = centres.get(language)
-    return known if known is not None else np.mean(list(centres.values()), axis=0)
+    if language in centres:
+        return centres[language]
+    middle: Vectors = np.mean(list(centres.values()), axis=0)
+    return middle
 
 
 def _unit(vectors: Vectors) -> Vectors:
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return (vectors / np.maximum(norms, 1e-12)).astype(np.float32)
+    unit: Vectors = (vectors / np.maximum(norms, 1e-12)).astype(np.float32)
+    return unit
 
 
 def _read(path: Path) -> Calibration | None:

@@ -4,6 +4,7 @@ Loads safetensors only, and never runs code that comes with a model.
 """
 
 import hashlib
+import logging
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 from huggingface_hub import snapshot_download
-from huggingface_hub.errors import HFValidationError, HfHubHTTPError, LocalEntryNotFoundError
+from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 from sentence_transformers import SentenceTransformer
 from transformers.utils import logging as transformers_logging
 
@@ -42,7 +43,8 @@ class SentenceTransformerEncoder:
         if dim is None:
             raise ModelError(f"{name_or_path}: the model does not say how long its vectors are")
         self.dim = dim
-        longest_prompt = max(self._count(list(self._model.prompts.values())), default=0)
+        prompts = [prompt for prompt in self._model.prompts.values() if prompt]
+        longest_prompt = max(self._count(prompts), default=0)
         self.max_tokens = (self._model.max_seq_length or 512) - longest_prompt - _SPECIAL_TOKENS
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
@@ -133,10 +135,10 @@ def _first_line(error: Exception) -> str:
 def _quiet() -> Iterator[None]:
     """Keep the library's own progress bars and load reports off the terminal."""
     verbosity = transformers_logging.get_verbosity()
-    transformers_logging.set_verbosity_error()
-    transformers_logging.disable_progress_bar()
+    transformers_logging.set_verbosity(logging.ERROR)
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         yield
     finally:
         transformers_logging.set_verbosity(verbosity)
-        transformers_logging.enable_progress_bar()
+        transformers_logging.enable_progress_bar()  # type: ignore[no-untyped-call]

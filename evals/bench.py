@@ -59,10 +59,16 @@ class Bench:
             asked.append(Asked(file, question, query))
         return asked
 
-    def retrieve(self, asked: Asked, language: Language, weights: Weights) -> Retrieved:
-        """Search only the articles in one language."""
+    def retrieve(
+        self, asked: Asked, languages: tuple[Language, ...], weights: Weights
+    ) -> Retrieved:
+        """Search only the articles in some languages."""
         retriever = Retriever(self._index, weights, self.encoder.spread)
-        return retriever.retrieve(self.view, asked.query, Filters(languages=(language,)))
+        return retriever.retrieve(self.view, asked.query, Filters(languages=languages))
+
+    def file(self, language: Language) -> SquadFile:
+        """The file in a language."""
+        return next(file for file in self.files if file.language == language)
 
     @property
     def languages(self) -> tuple[Language, ...]:

@@ -7,7 +7,7 @@ Cao et al., 2007), confidence by logistic regression. The other half is never re
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,8 +18,8 @@ from rich.console import Console
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
-from evals.bench import Asked, Bench, open_bench
-from evals.squad import SquadFile, holds_gold, is_development, load_squad
+from evals.bench import Asked, Bench, Progress, open_bench
+from evals.squad import holds_gold, is_development, load_squad
 from rag.confidence import CONFIDENCE_FEATURES, confidence_features
 from rag.errors import DalilError
 from rag.extractive import pick_sentences, rank_sentences
@@ -27,12 +27,10 @@ from rag.features import PASSAGE_FEATURES, SENTENCE_FEATURES
 from rag.retrieval import RankedPassage, Retrieved
 from rag.selection import without_copies
 from rag.settings import load_settings
-from rag.types import Article, Language
+from rag.types import Article
 from rag.weights import ByPair, Linear, Weights, load_weights
 
 Array = npt.NDArray[np.float64]
-Report = Callable[[str, int, int], None]
-
 _RIDGE = 1e-3
 _TARGET = Path("rag/weights.json")
 
@@ -54,7 +52,7 @@ class Searched:
     cross: Retrieved
 
 
-def fit(bench: Bench, start: Weights, report: Report) -> Weights:
+def fit(bench: Bench, start: Weights, report: Progress) -> Weights:
     """Fit passages first, then sentences and confidence on what those weights retrieve."""
     asked = bench.ask(is_development, report)
     searched = _search(bench, asked, start, report)
@@ -71,7 +69,7 @@ def fit(bench: Bench, start: Weights, report: Report) -> Weights:
 
 
 def _search(
-    bench: Bench, asked: Sequence[Asked], weights: Weights, report: Report
+    bench: Bench, asked: Sequence[Asked], weights: Weights, report: Progress
 ) -> list[Searched]:
     found = []
     for done, item in enumerate(asked):
@@ -80,7 +78,7 @@ def _search(
         other = next(language for language in bench.languages if language != own)
         found.append(
             Searched(
-                item, bench.retrieve(item, own, weights), bench.retrieve(item, other, weights)
+                item, bench.retrieve(item, (own,), weights), bench.retrieve(item, (other,), weights)
             )
         )
     return found
@@ -113,17 +111,20 @@ def _views(
     cross: Array,
     right_cross: npt.NDArray[np.bool_],
 ) -> list[Choice]:
-    """Each language alone, then both where only the other language has the answer.
+    """Each language alone; both, where the reader's own language is the one to prefer;
+    and both, where only the other language has the answer.
 
-    The last is what sets the two languages' scores against each other.
+    The last two set the languages' scores against each other.
     """
     empty = same[:0]
+    none = np.zeros_like
     return [
         Choice(_joint(same, empty), right_same),
         Choice(_joint(empty, cross), right_cross),
+        Choice(_joint(same, cross), np.concatenate([right_same, none(right_cross)])),
         Choice(
             _joint(same[~right_same], cross),
-            np.concatenate([np.zeros((~right_same).sum(), dtype=bool), right_cross]),
+            np.concatenate([none(right_same[~right_same]), right_cross]),
         ),
     ]
 
@@ -138,12 +139,8 @@ def _passages(
 
 def _is_gold(bench: Bench, asked: Asked, passage: RankedPassage) -> bool:
     chunk = passage.evidence.chunk
-    file = _file(bench, chunk.language)
+    file = bench.file(chunk.language)
     return chunk.article_id == file.article_id(asked.question.paragraph)
-
-
-def _file(bench: Bench, language: Language) -> SquadFile:
-    return next(file for file in bench.files if file.language == language)
 
 
 def _sentence_choices(bench: Bench, item: Searched, weights: Weights) -> list[Choice]:
@@ -159,10 +156,8 @@ def _sentences(
     quotes = rank_sentences(asked.query, chosen, articles, retrieved.term_weights, weights)
     right = []
     for quote in quotes:
-        file = _file(bench, quote.article.language)
-        right.append(
-            holds_gold(file, asked.question.id, quote.article.id, quote.span, quote.text)
-        )
+        file = bench.file(quote.article.language)
+        right.append(holds_gold(file, asked.question.id, quote.article.id, quote.span, quote.text))
     features = [quote.features for quote in quotes]
     return np.array(features).reshape(-1, len(SENTENCE_FEATURES)), np.array(right, dtype=bool)
 
@@ -210,9 +205,7 @@ def _fit_confidence(
         without = [p for p in retrieved.passages if not _is_gold(bench, asked, p)]
         for passages, label in ((retrieved.passages, 1), (without, 0)):
             chosen, articles = _chosen(bench, passages)
-            quotes = pick_sentences(
-                asked.query, chosen, articles, retrieved.term_weights, weights
-            )
+            quotes = pick_sentences(asked.query, chosen, articles, retrieved.term_weights, weights)
             if quotes:
                 term_weights = retrieved.term_weights[quotes[0].article.language]
                 rows.append(confidence_features(quotes[0], term_weights))

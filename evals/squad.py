@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from evals.metrics import holds_answer
 from rag.errors import InputError
 from rag.language import detect_language
-from evals.metrics import holds_answer
 from rag.types import Article, Language, Span
 
 
@@ -112,9 +112,7 @@ def is_development(question: SquadQuestion) -> bool:
     return question.topic % 2 == 0
 
 
-def holds_gold(
-    file: SquadFile, question_id: str, article_id: str, span: Span, text: str
-) -> bool:
+def holds_gold(file: SquadFile, question_id: str, article_id: str, span: Span, text: str) -> bool:
     """Whether a quote holds a gold answer to a question.
 
     It does where it covers the answer's place in the gold paragraph (gold spans may begin

@@ -79,7 +79,7 @@ class DenseIndex:
             return [], []
         parameters = None
         if allowed is not None:
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))
+            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))  # type: ignore[call-arg]
         scores, ids = index.search(vector.reshape(1, -1), min(k, index.ntotal), params=parameters)
         found = [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
         return [i for i, _ in found], [s for _, s in found]
@@ -110,7 +110,7 @@ class DenseIndex:
         ):
             return
         self._indexes = {
-            _language_of(name): faiss.read_index(str(self._folder / name))
+            _language_of(name): faiss.read_index(str(self._folder / name))  # type: ignore[misc]
             for name in manifest.files
         }
         self._saved_count = manifest.count

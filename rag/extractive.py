@@ -12,6 +12,7 @@ from math import log
 from rag.features import TermWeights, sentence_features
 from rag.query import Query
 from rag.retrieval import RankedPassage
+from rag.sentences import is_heading
 from rag.store import SentenceRow
 from rag.types import Article, Language, Span
 from rag.weights import Weights
@@ -21,7 +22,10 @@ _WORTH_ADDING = log(0.04)
 """How far, in log-odds, a further sentence may be behind the best one."""
 
 _SAME_STATEMENT_COSINE = 0.9
-_FEWEST_TERMS = 3
+_SAME_IN_TRANSLATION_COSINE = 0.5
+"""Translations of one sentence lie around 0.65, sentences on one subject around 0.3."""
+
+_QUESTION_MARKS = ("?", "؟")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ def rank_sentences(
         article = articles[chunk.article_id]
         model = weights.sentence.of(passage.evidence.same_language)
         for position, sentence in enumerate(passage.evidence.sentences):
-            if not _adds_something(query, sentence.row):
+            if not _can_answer(query, sentence.row, article.text):
                 continue
             key = (chunk.article_id, sentence.row.ordinal)
             features = sentence_features(
@@ -95,11 +99,14 @@ def rank_sentences(
     return sorted(quotes.values(), key=lambda quote: -quote.score)
 
 
-def _adds_something(query: Query, row: SentenceRow) -> bool:
-    """Whether a sentence can answer: a heading, or the question's words again, cannot."""
+def _can_answer(query: Query, row: SentenceRow, text: str) -> bool:
+    """Whether a sentence can answer: a heading, a question, or no new word cannot."""
     asked = {*query.terms, *query.keys}
-    return len(row.terms) >= _FEWEST_TERMS and not asked.issuperset(row.terms)
+    asks_itself = row.span.of(text).rstrip("»”\"')").endswith(_QUESTION_MARKS)
+    return not (asks_itself or asked.issuperset(row.terms) or is_heading(text, row.span))
 
 
 def _says_the_same(one: Quote, other: Quote) -> bool:
-    return float(one.row.vector @ other.row.vector) >= _SAME_STATEMENT_COSINE
+    translated = one.article.language != other.article.language
+    limit = _SAME_IN_TRANSLATION_COSINE if translated else _SAME_STATEMENT_COSINE
+    return float(one.row.vector @ other.row.vector) >= limit

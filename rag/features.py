@@ -106,9 +106,7 @@ def weigh_passage(
     coverages = [weights.coverage(terms) for terms in term_sets]
     sentences = tuple(
         SentenceEvidence(row, float(similarity), coverage)
-        for row, similarity, coverage in zip(
-            chunk.sentences, similarities, coverages, strict=True
-        )
+        for row, similarity, coverage in zip(chunk.sentences, similarities, coverages, strict=True)
     )
     all_terms = [
         *chunk.title_terms,

@@ -62,9 +62,7 @@ class SearchIndex:
         """Languages in which there are chunks."""
         return tuple(code for code in self._dense.languages if self._dense.count(code))
 
-    def nearest(
-        self, vector: Vector, language: Language, k: int, allowed: Ids | None
-    ) -> list[int]:
+    def nearest(self, vector: Vector, language: Language, k: int, allowed: Ids | None) -> list[int]:
         """Ids of the chunks whose vectors are nearest, best first."""
         return self._dense.search(vector, language, k, allowed)[0]
 

@@ -31,11 +31,15 @@ _KIND_PATTERNS: tuple[tuple[AnswerKind, re.Pattern[str]], ...] = tuple(
         ),
         (
             AnswerKind.NUMBER,
-            r"\b(?:كم|بكم|ما (?:هو |هي )?(?:عدد|نسبه|مقدار|متوسط|طول|ارتفاع|مساحه|سعر|حجم)|قديش|كام|"
+            r"\b(?:كم|بكم|قديش|كام|"
+            r"ما (?:هو |هي )?(?:عدد|نسبه|مقدار|متوسط|طول|ارتفاع|مساحه|سعر|حجم)|"
             r"how (?:many|much|long|tall|far|old|large|big|high|often|fast|deep)|"
             r"what (?:is the )?(?:percentage|percent|number|population|amount|proportion))\b",
         ),
-        (AnswerKind.PERSON, r"(?:^|، )(?:و?من|مين|منو) |\b(?:من (?:هو|هي|هم|الذي|الذين|كان)|who|whom|whose)\b"),
+        (
+            AnswerKind.PERSON,
+            r"(?:^|، )(?:و?من|مين|منو) |\b(?:من (?:هو|هي|هم|الذي|الذين|كان)|who|whom|whose)\b",
+        ),
         (AnswerKind.PLACE, r"\b(?:اين|وين|فين|اي (?:مدينه|بلد|دوله|مكان)|where|"
                            r"(?:what|which) (?:city|country|place|state))\b"),
         (AnswerKind.REASON, r"\b(?:لماذا|ليش|ليه|ما (?:هو |هي )?(?:سبب|اسباب)|why|what caused?)\b"),
@@ -130,6 +134,9 @@ def offers(question: Question, sentence: str) -> bool:
         case AnswerKind.REASON:
             return any(token in _REASON_WORDS for token in folded)
         case AnswerKind.PLACE:
-            return any(token in _PLACE_WORDS or original[0].isupper() for token, original in zip(folded, new, strict=True))
+            return any(
+                token in _PLACE_WORDS or original[0].isupper()
+                for token, original in zip(folded, new, strict=True)
+            )
         case AnswerKind.OTHER:
             return False

@@ -28,7 +28,7 @@ _LAST_WORD = re.compile(r"(\S+)\.\s*$")
 _LEADING_MARKS = "«“‘\"'([{-–—•"
 _FIRST_WORD = re.compile(r"[\s«“‘\"'(\[{\-–—•*]*(\S+)")
 _ACRONYM = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]")
-_TERMINAL = tuple(".!?؟۔…:؛;»”\")")
+_TERMINAL = tuple('.!?؟۔…:؛;»”")')
 _BULLET = re.compile(r"[\s]*[-–—•*▪●]\s+")
 _SEMICOLON = re.compile(r"؛\s+")
 _QUOTE_PAIRS = (("«", "»"), ("“", "”"), ("(", ")"))
@@ -37,6 +37,7 @@ _WRAPPED_LINE_CHARS = 60
 _SHORT_QUOTE_CHARS = 160
 _LONG_SENTENCE_WORDS = 40
 _CLAUSE_WORDS = 6
+_HEADING_WORDS = 10
 
 
 def split_sentences(text: str, language: Language) -> tuple[Span, ...]:
@@ -145,6 +146,23 @@ def _split_long(spans: Iterator[Span], text: str) -> Iterator[Span]:
                     yield Span(start, match.end())
                     start = match.end()
         yield Span(start, span.end)
+
+
+def is_heading(text: str, span: Span) -> bool:
+    """Whether a sentence is a heading: a short line to itself that ends without a mark.
+
+    An item of a list is none, for it may well be what is asked for.
+
+    "## Background" → "Background" is one · "- Ivan Petrov" → "Ivan Petrov" is none
+    """
+    sentence = span.of(text)
+    line_start = text.rfind("\n", 0, span.start) + 1
+    return (
+        text[span.end : span.end + 1] in ("", "\n")
+        and not sentence.endswith(_TERMINAL)
+        and len(sentence.split()) <= _HEADING_WORDS
+        and not _BULLET.match(text[line_start : span.start])
+    )
 
 
 def _trim(span: Span, text: str) -> Span:

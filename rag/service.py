@@ -99,11 +99,10 @@ class Service:
         """
         watch = _Stopwatch()
         analysed = self._analyse(query, watch)
-        with self._view() as view:
-            with watch.stage("search"):
-                retrieved = self._retriever.retrieve(view, analysed, filters)
-                chosen = without_copies(retrieved.passages, top_k or self._config.top_k)
-                passages = _passages(view, chosen)
+        with self._view() as view, watch.stage("search"):
+            retrieved = self._retriever.retrieve(view, analysed, filters)
+            chosen = without_copies(retrieved.passages, top_k or self._config.top_k)
+            passages = _passages(view, chosen)
         return SearchResult(query, analysed.language, passages, watch.read())
 
     def ask(
@@ -212,8 +211,7 @@ class Service:
 
 def _passages(view: View, chosen: list[RankedPassage]) -> tuple[Passage, ...]:
     return tuple(
-        as_passage(stretch, view.article(stretch.article_id))
-        for stretch in join_neighbours(chosen)
+        as_passage(stretch, view.article(stretch.article_id)) for stretch in join_neighbours(chosen)
     )
 
 

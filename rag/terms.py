@@ -80,7 +80,7 @@ def strip_proclitics(word: str) -> str:
 def analyse_token(token: str) -> tuple[str, ...]:
     """The terms of one token; none for a stopword.
 
-    "قادة" → ("قايد", "قاد") · "والمنظمات" → ("والمنظما", "منظم") · "running" → ("run",) · "٢٠٢١" → ("2021",)
+    "قادة" → ("قايد", "قاد") · "running" → ("run",) · "٢٠٢١" → ("2021",) · "في" → ()
     """
     folded = fold(token)
     if folded[:1].isdigit():

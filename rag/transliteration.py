@@ -51,7 +51,7 @@ _DOUBLED = re.compile(r"([^\W\d_])\1+")
 
 
 def latin_key(word: str) -> str:
-    """"Yerevan" → "rfn" · "Tchaikovsky" → "skfsk" · "the" → "t"."""
+    """ "Yerevan" → "rfn" · "Tchaikovsky" → "skfsk" · "the" → "t"."""
     text = _DOUBLED.sub(r"\1", fold(word))
     for digraph, letter in _LATIN_DIGRAPHS:
         text = text.replace(digraph, letter)

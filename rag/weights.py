@@ -60,7 +60,8 @@ def _by_pair(data: dict[str, dict[str, object]]) -> ByPair:
 
 def _linear(data: dict[str, object]) -> Linear:
     weights, bias = data["weights"], data["bias"]
-    assert isinstance(weights, list) and isinstance(bias, float)
+    assert isinstance(weights, list)
+    assert isinstance(bias, float)
     return Linear(tuple(weights), bias)
 
 

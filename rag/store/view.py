@@ -138,7 +138,8 @@ class View:
         """The chunks added after a generation, for a derived index that catches up."""
         rows = self._connection.execute(
             "SELECT c.id, c.article_id, a.language, a.source, a.published, c.vector, "
-            "a.title_terms || ' ' || (SELECT group_concat(s.terms || ' ' || s.keys, ' ') FROM sentences s "
+            "a.title_terms || ' ' || "
+            "(SELECT group_concat(s.terms || ' ' || s.keys, ' ') FROM sentences s "
             " WHERE s.article_id = c.article_id "
             " AND s.ordinal BETWEEN c.first_sentence AND c.last_sentence) "
             "FROM chunks c JOIN articles a ON a.id = c.article_id "
@@ -165,7 +166,7 @@ class View:
 
 
 def _filter_clause(filters: Filters) -> tuple[str, list[str]]:
-    clauses, values = ["1"], []
+    clauses, values = ["1"], list[str]()
     for column, wanted in (
         ("a.language", filters.languages),
         ("a.source", filters.sources),
