@@ -45,7 +45,7 @@ def measure(
     """Scores by half (is it the development half?) and direction."""
     scores: dict[tuple[bool, Direction], Scores] = defaultdict(Scores)
     asked = bench.ask(lambda _question: True, progress)
-    pools = {language: (language,) for language in bench.languages}
+    pools: dict[str, tuple[Language, ...]] = {code: (code,) for code in bench.languages}
     if len(pools) > 1:
         pools[ALL] = bench.languages
     for done, item in enumerate(asked):

@@ -70,3 +70,49 @@ class StoreError(DalilError):
     """The store cannot be opened, read or written: damaged, locked, full, or too new."""
 
     code = "store_unusable"
+
+
+class LlmError(DalilError):
+    """A language model did not give a usable answer."""
+
+    code = "llm_failed"
+
+
+class LlmTimeoutError(LlmError):
+    """The model kept silent past a deadline: the first token's, a stall's, or the total."""
+
+    code = "llm_timeout"
+
+
+class LlmRefusedError(LlmError):
+    """The provider refused the call: key, permission, unknown model, or the request itself."""
+
+    code = "llm_refused"
+
+
+class LlmRateLimitedError(LlmError):
+    """The provider asks to slow down; `retry_after` is in seconds where it says how long."""
+
+    code = "llm_rate_limited"
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class LlmUnavailableError(LlmError):
+    """The provider cannot be reached, or fails on its side."""
+
+    code = "llm_unavailable"
+
+
+class LlmBadResponseError(LlmError):
+    """The provider answered with nothing, or with something that is not an answer."""
+
+    code = "llm_bad_response"
+
+
+class LlmInterruptedError(LlmError):
+    """The stream broke off after text had come; that text must not be repeated."""
+
+    code = "llm_interrupted"

@@ -1,5 +1,6 @@
 """A question made ready for search: its languages, terms, keys, kind and vector."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from rag.transliteration import name_keys
 from rag.types import Language
 
 _FALLBACK_LANGUAGE = "en"
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +64,16 @@ def analyse_query(text: str, encoder: CalibratedEncoder, max_chars: int) -> Quer
 
 
 def check_question(text: str, max_chars: int) -> str:
-    """The question without the white space around it. Raises QuestionError."""
-    checked = text.strip()
+    """The question in one line, control characters taken for spaces. Raises QuestionError."""
+    checked = " ".join(_CONTROLS.sub(" ", text).split())
     if not checked:
         raise QuestionError("the question is empty: ask something, in Arabic or English")
     if len(checked) > max_chars:
         raise QuestionError(
             f"the question has {len(checked)} characters; at most {max_chars} are allowed"
         )
-    if any(unicodedata.category(char) == "Cs" or char == "\0" for char in checked):
-        raise QuestionError("the question is not valid text (NUL or unpaired surrogates)")
+    if any(unicodedata.category(char) == "Cs" for char in checked):
+        raise QuestionError("the question is not valid text (unpaired surrogates)")
     if not any(char.isalnum() for char in checked):
         raise QuestionError("the question has no letters or digits: ask it in words")
     return checked

@@ -1,0 +1,1 @@
+"""The command line: takes arguments apart, calls the engine, shows what it says."""

@@ -1,0 +1,86 @@
+"""Holds the service that the routes use, or the reason why there is none yet.
+
+The server starts without a usable collection, so that it can say what is missing, and
+tries again when asked: an ingest may have come meanwhile. Building a service is
+`rag/compose.py`'s job.
+"""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
+
+from rag.errors import DalilError, StoreError
+from rag.settings import Settings
+from server.errors import logger
+
+if TYPE_CHECKING:
+    from rag.service import Service
+
+_RETRY_SECONDS = 5.0
+
+
+class Backend:
+    """Safe to share between threads. A service that was given is not closed here."""
+
+    def __init__(self, settings: Settings, service: "Service | None" = None) -> None:
+        self._settings = settings
+        self._service = service
+        self._given = service is not None
+        self._error: DalilError = StoreError("the collection is being opened; try again shortly")
+        self._tried = float("-inf")
+        self._opening = Lock()
+
+    def service(self) -> "Service":
+        """The service. Raises DalilError if it cannot be opened; another thread that is
+        opening it is not waited for."""
+        if self._service is None and self._opening.acquire(blocking=False):
+            try:
+                self._open_if_due()
+            finally:
+                self._opening.release()
+        if self._service is None:
+            raise self._error.with_traceback(None)
+        return self._service
+
+    def _open_if_due(self) -> None:
+        if self._service is not None or time.monotonic() - self._tried < _RETRY_SECONDS:
+            return
+        # torch and FAISS take seconds to import, and tests that bring a service need neither.
+        from rag.compose import open_service
+
+        try:
+            self._service = open_service(self._settings)
+        except DalilError as error:
+            logger.warning("not ready: %s", error)
+            self._error = error
+        finally:
+            self._tried = time.monotonic()
+
+    def close(self) -> None:
+        if self._service is not None and not self._given:
+            self._service.close()
+            self._service = None
+
+    @asynccontextmanager
+    async def lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
+        """Open the service before the first request, and close it after the last."""
+        await run_in_threadpool(self._open_quietly)
+        try:
+            yield
+        finally:
+            await run_in_threadpool(self.close)
+
+    def _open_quietly(self) -> None:
+        with self._opening:
+            self._open_if_due()
+
+
+def service_of(request: Request) -> "Service":
+    """The service of the app that a request came to. Raises DalilError if there is none."""
+    backend: Backend = request.app.state.backend
+    return backend.service()

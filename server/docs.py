@@ -1,0 +1,63 @@
+"""Texts and examples for the OpenAPI document; nothing here changes what the server does."""
+
+from typing import Any
+
+from server.schemas import ErrorOut
+
+DESCRIPTION = """\
+Ask in Arabic or English; every sentence of the answer carries an exact quote from an
+article, with its place in the article's text. Where the articles hold no answer, Dalil
+says so.
+
+اسأل بالعربية أو الإنجليزية؛ كل جملة في الجواب معها اقتباس حرفي من مقال، وموضعه في نصه.
+وإن لم يكن في المقالات جواب، قال «دليل» ذلك.
+"""
+
+TAGS = [
+    {"name": "questions", "description": "Ask, and search."},
+    {"name": "articles", "description": "Read the articles that answers come from."},
+    {"name": "health", "description": "Is the server alive, and can it answer?"},
+]
+
+ASK_EXAMPLES: Any = {
+    "arabic": {
+        "summary": "سؤال بالعربية",
+        "value": {"question": "متى افتُتحت قناة السويس؟"},
+    },
+    "english": {
+        "summary": "A question in English, answered from Arabic articles",
+        "value": {
+            "question": "When was the Suez Canal opened?",
+            "top_k": 5,
+            "filters": {"languages": ["ar"], "published_from": "2013-01-01"},
+            "language": "en",
+        },
+    },
+}
+
+SEARCH_EXAMPLES: Any = {
+    "arabic": {"summary": "بحث بالعربية", "value": {"query": "حفر قناة السويس", "top_k": 3}},
+    "english": {
+        "summary": "A search in English, in one article",
+        "value": {
+            "query": "length of the canal",
+            "filters": {"article_ids": ["suez-canal-en"]},
+        },
+    },
+}
+
+_ERRORS = {
+    400: "The body is not JSON.",
+    404: "There is no such article.",
+    409: "Nothing has been ingested yet.",
+    413: "The body is too large.",
+    415: "The body is not declared as JSON.",
+    422: "A field is unknown, out of its bounds, or cannot be searched for.",
+    500: "Something went wrong here.",
+    503: "The collection or the model cannot be used.",
+}
+
+
+def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The documentation of these error replies, all in the one shape."""
+    return {status: {"model": ErrorOut, "description": _ERRORS[status]} for status in statuses}
