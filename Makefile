@@ -10,7 +10,7 @@ INSTALLED := .venv/.installed
 export HF_HUB_OFFLINE ?= 1
 export LITELLM_LOCAL_MODEL_COST_MAP ?= True
 
-.PHONY: run install test check format ask bench-retrieval fit clean
+.PHONY: run install test check format ask bench bench-retrieval fit clean
 
 run: install
 	$(BIN)/dalil ingest seeds
@@ -50,6 +50,9 @@ ask: export Q := $(Q)
 bench-retrieval: install
 	@test -n "$(SQUAD)" || { echo 'usage: make bench-retrieval SQUAD="file.json …"'; exit 2; }
 	$(BIN)/python -m evals.bench_squad $(SQUAD)
+
+bench: install
+	$(BIN)/python -m benchmarks.seeds
 
 # make fit SQUAD="xquad.ar.json xquad.en.json" rewrites rag/weights.json
 fit: install

@@ -10,6 +10,7 @@ The same questions tell how similar unrelated texts are. Similarities are given 
 standard deviations of that, which makes weights learned with one encoder fit another.
 """
 
+import hashlib
 import json
 import os
 import tempfile
@@ -20,11 +21,12 @@ from pathlib import Path
 import numpy as np
 
 from embeddings.encoder import Encoder, Vectors
-from embeddings.questions import questions
+from embeddings.questions import QUESTIONS, questions
 from rag.types import Language
 
 CALIBRATED_LANGUAGES: tuple[Language, ...] = ("ar", "en")
-_FORMAT = 1
+_VERSION = hashlib.sha256(repr(QUESTIONS).encode()).hexdigest()[:8]
+"""Of the questions: other questions give other centres, and so other vectors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class CalibratedEncoder:
     def __init__(self, encoder: Encoder, calibration: Calibration) -> None:
         self._encoder = encoder
         self._calibration = calibration
-        self.fingerprint = f"{encoder.fingerprint}-c{_FORMAT}"
+        self.fingerprint = f"{encoder.fingerprint}-{_VERSION}"
         self.dim = encoder.dim
         self.max_tokens = encoder.max_tokens
 
@@ -69,7 +71,7 @@ class CalibratedEncoder:
 
 def calibrate(encoder: Encoder, folder: Path) -> CalibratedEncoder:
     """Wrap an encoder, reading its calibration from `folder` or making it there."""
-    path = folder / f"calibration-{encoder.fingerprint}-{_FORMAT}.json"
+    path = folder / f"calibration-{encoder.fingerprint}-{_VERSION}.json"
     calibration = _read(path)
     if calibration is None:
         calibration = measure(encoder)

@@ -84,57 +84,18 @@ def _search(
     return found
 
 
-def _joint(same: Array, cross: Array) -> Array:
-    """Features side by side, with a constant that marks the other language.
-
-    A row is [same-language features, 0…, 0] or [0…, other-language features, 1].
-    """
-    width = max(same.shape[-1] if same.size else 0, cross.shape[-1] if cross.size else 0)
-    rows = np.zeros((len(same) + len(cross), 2 * width + 1))
-    if len(same):
-        rows[: len(same), :width] = same
-    if len(cross):
-        rows[len(same) :, width:-1] = cross
-        rows[len(same) :, -1] = 1
-    return rows
+def _passage_choices(bench: Bench, item: Searched) -> tuple[Choice, Choice]:
+    return _passages(bench, item.asked, item.same), _passages(bench, item.asked, item.cross)
 
 
-def _passage_choices(bench: Bench, item: Searched) -> list[Choice]:
-    same, right_same = _passages(bench, item.asked, item.same)
-    cross, right_cross = _passages(bench, item.asked, item.cross)
-    return _views(same, right_same, cross, right_cross)
-
-
-def _views(
-    same: Array,
-    right_same: npt.NDArray[np.bool_],
-    cross: Array,
-    right_cross: npt.NDArray[np.bool_],
-) -> list[Choice]:
-    """Each language alone; both, where the reader's own language is the one to prefer;
-    and both, where only the other language has the answer.
-
-    The last two set the languages' scores against each other.
-    """
-    empty = same[:0]
-    none = np.zeros_like
-    return [
-        Choice(_joint(same, empty), right_same),
-        Choice(_joint(empty, cross), right_cross),
-        Choice(_joint(same, cross), np.concatenate([right_same, none(right_cross)])),
-        Choice(
-            _joint(same[~right_same], cross),
-            np.concatenate([none(right_same[~right_same]), right_cross]),
-        ),
-    ]
-
-
-def _passages(
-    bench: Bench, asked: Asked, retrieved: Retrieved
-) -> tuple[Array, npt.NDArray[np.bool_]]:
+def _passages(bench: Bench, asked: Asked, retrieved: Retrieved) -> Choice:
     features = [passage.evidence.features for passage in retrieved.passages]
     right = [_is_gold(bench, asked, passage) for passage in retrieved.passages]
-    return np.array(features).reshape(-1, len(PASSAGE_FEATURES)), np.array(right, dtype=bool)
+    return _choice(features, right, len(PASSAGE_FEATURES))
+
+
+def _choice(features: Sequence[tuple[float, ...]], right: Sequence[bool], width: int) -> Choice:
+    return Choice(np.array(features).reshape(-1, width), np.array(right, dtype=bool))
 
 
 def _is_gold(bench: Bench, asked: Asked, passage: RankedPassage) -> bool:
@@ -143,23 +104,21 @@ def _is_gold(bench: Bench, asked: Asked, passage: RankedPassage) -> bool:
     return chunk.article_id == file.article_id(asked.question.paragraph)
 
 
-def _sentence_choices(bench: Bench, item: Searched, weights: Weights) -> list[Choice]:
-    same, right_same = _sentences(bench, item.asked, item.same, weights)
-    cross, right_cross = _sentences(bench, item.asked, item.cross, weights)
-    return _views(same, right_same, cross, right_cross)
+def _sentence_choices(bench: Bench, item: Searched, weights: Weights) -> tuple[Choice, Choice]:
+    return (
+        _sentences(bench, item.asked, item.same, weights),
+        _sentences(bench, item.asked, item.cross, weights),
+    )
 
 
-def _sentences(
-    bench: Bench, asked: Asked, retrieved: Retrieved, weights: Weights
-) -> tuple[Array, npt.NDArray[np.bool_]]:
+def _sentences(bench: Bench, asked: Asked, retrieved: Retrieved, weights: Weights) -> Choice:
     chosen, articles = _chosen(bench, retrieved.passages)
     quotes = rank_sentences(asked.query, chosen, articles, retrieved.term_weights, weights)
     right = []
     for quote in quotes:
         file = bench.file(quote.article.language)
         right.append(holds_gold(file, asked.question.id, quote.article.id, quote.span, quote.text))
-    features = [quote.features for quote in quotes]
-    return np.array(features).reshape(-1, len(SENTENCE_FEATURES)), np.array(right, dtype=bool)
+    return _choice([quote.features for quote in quotes], right, len(SENTENCE_FEATURES))
 
 
 def _chosen(
@@ -170,9 +129,48 @@ def _chosen(
     return chosen, {article_id: bench.view.article(article_id) for article_id in ids}
 
 
-def _fit_pair(choices: Sequence[Sequence[Choice]]) -> ByPair:
-    """Weights under which the right candidates are the likeliest of each choice."""
-    usable = [c for group in choices for c in group if c.right.any() and not c.right.all()]
+def _fit_pair(pairs: Sequence[tuple[Choice, Choice]]) -> ByPair:
+    """Fit each pair of languages by itself, then set the two scores against each other.
+
+    The second step only stretches and shifts each score, so it cannot spoil the order
+    within a language that the first has found.
+    """
+    same = _fit_choices([same for same, _cross in pairs])
+    cross = _fit_choices([cross for _same, cross in pairs])
+    stretch_same, stretch_cross, shift = _fit_choices(
+        [view for pair in pairs for view in _together(*pair, same, cross)]
+    )
+    return ByPair(
+        Linear(_rounded(stretch_same * same)),
+        Linear(_rounded(stretch_cross * cross), _rounded(np.array([shift]))[0]),
+    )
+
+
+def _together(same: Choice, cross: Choice, weights: Array, others: Array) -> list[Choice]:
+    """Both languages' scores in one choice, as columns (own, other, is other), twice.
+
+    Once the reader's own language is the one to prefer, once only the other language has
+    the answer.
+    """
+    own = np.column_stack([same.features @ weights, np.zeros((len(same.right), 2))])
+    other_scores = cross.features @ others
+    other = np.column_stack([np.zeros_like(other_scores), other_scores, np.ones_like(other_scores)])
+    wrong_own = own[~same.right]
+    return [
+        Choice(
+            np.concatenate([own, other]),
+            np.concatenate([same.right, np.zeros_like(cross.right)]),
+        ),
+        Choice(
+            np.concatenate([wrong_own, other]),
+            np.concatenate([np.zeros(len(wrong_own), dtype=bool), cross.right]),
+        ),
+    ]
+
+
+def _fit_choices(choices: Sequence[Choice]) -> Array:
+    """Weights (f,) under which the right candidates are the likeliest of each choice."""
+    usable = [c for c in choices if c.right.any() and not c.right.all()]
     size = usable[0].features.shape[1]
 
     def loss(weights: Array) -> tuple[float, Array]:
@@ -183,16 +181,13 @@ def _fit_pair(choices: Sequence[Sequence[Choice]]) -> ByPair:
             likely /= likely.sum()
             mass = likely[choice.right].sum()
             total -= float(np.log(mass + 1e-12))
-            posterior = np.where(choice.right, likely / mass, 0)
+            posterior = np.where(choice.right, likely / (mass + 1e-12), 0)
             gradient += (likely - posterior) @ choice.features
         penalty = _RIDGE * float(weights @ weights)
         return total / len(usable) + penalty, gradient / len(usable) + 2 * _RIDGE * weights
 
-    fitted = minimize(loss, np.zeros(size), jac=True, method="L-BFGS-B").x
-    half = (size - 1) // 2
-    return ByPair(
-        Linear(_rounded(fitted[:half])), Linear(_rounded(fitted[half:-1]), _rounded(fitted)[-1])
-    )
+    fitted: Array = minimize(loss, np.zeros(size), jac=True, method="L-BFGS-B").x
+    return fitted
 
 
 def _fit_confidence(

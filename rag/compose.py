@@ -6,11 +6,12 @@ from pathlib import Path
 from embeddings.bundled import ensure_bundled_model
 from embeddings.calibrated import CalibratedEncoder, calibrate
 from embeddings.sentence_transformer import SentenceTransformerEncoder
+from rag.answer import EXTRACTIVE
 from rag.errors import SettingsError
 from rag.index import SearchIndex
 from rag.indexing import Indexer
 from rag.ingest import Ingester
-from rag.service import EXTRACTIVE, Service, ServiceConfig
+from rag.service import Service, ServiceConfig
 from rag.settings import Settings
 from rag.store import Store
 from rag.weights import load_weights

@@ -5,23 +5,19 @@ is in that stage's module.
 """
 
 import threading
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
 
 from embeddings.calibrated import CalibratedEncoder
-from rag.citations import cite_quotes
-from rag.confidence import confidence
+from rag.answer import EXTRACTIVE, answer_extractively
 from rag.errors import EmptyIndexError, ModelChangedError
-from rag.extractive import Quote, pick_sentences
+from rag.findings import Findings, find
 from rag.index import SearchIndex
-from rag.messages import abstention, foreign_quote
-from rag.query import Query, analyse_query
-from rag.retrieval import RankedPassage, Retrieved, Retriever
-from rag.selection import as_passage, join_neighbours, without_copies
+from rag.query import analyse_query
+from rag.retrieval import Retriever
 from rag.store import Store, View
 from rag.types import (
     Answer,
@@ -30,14 +26,9 @@ from rag.types import (
     CollectionStatus,
     Filters,
     Language,
-    Passage,
     SearchResult,
-    Status,
 )
 from rag.weights import Weights
-
-EXTRACTIVE = "extractive"
-_RELATED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +89,8 @@ class Service:
         Raises QuestionError, EmptyIndexError, ModelChangedError, StoreError.
         """
         watch = _Stopwatch()
-        analysed = self._analyse(query, watch)
-        with self._view() as view, watch.stage("search"):
-            retrieved = self._retriever.retrieve(view, analysed, filters)
-            chosen = without_copies(retrieved.passages, top_k or self._config.top_k)
-            passages = _passages(view, chosen)
-        return SearchResult(query, analysed.language, passages, watch.read())
+        findings = self._find(query, top_k, filters, watch)
+        return SearchResult(query, findings.query.language, findings.passages(), watch.read())
 
     def ask(
         self,
@@ -119,19 +106,15 @@ class Service:
         Raises as `search` does.
         """
         watch = _Stopwatch()
-        query = self._analyse(question, watch)
-        with self._view() as view:
-            with watch.stage("search"):
-                retrieved = self._retriever.retrieve(view, query, filters)
-                chosen = without_copies(retrieved.passages, top_k or self._config.top_k)
-            with watch.stage("answer"):
-                quotes, sure = self._pick(view, query, retrieved, chosen)
-                answered = bool(quotes) and sure >= self._config.min_confidence
-                related = () if answered else _passages(view, chosen[:_RELATED])
-        reply_language = language or query.language
-        if not answered:
-            return _abstained(question, reply_language, related, sure, watch)
-        return _answered(question, reply_language, quotes, sure, watch)
+        findings = self._find(question, top_k, filters, watch)
+        with watch.stage("answer"):
+            answer = answer_extractively(
+                findings,
+                self._weights,
+                self._config.min_confidence,
+                language or findings.query.language,
+            )
+        return replace(answer, question=question, timings_ms=watch.read())
 
     def articles(
         self, *, offset: int = 0, limit: int = 50, language: Language | None = None
@@ -171,9 +154,11 @@ class Service:
         if self._store is not None:
             self._store.close()
 
-    def _analyse(self, text: str, watch: _Stopwatch) -> Query:
+    def _find(self, text: str, top_k: int | None, filters: Filters, watch: _Stopwatch) -> Findings:
         with watch.stage("encode"):
-            return analyse_query(text, self._encoder, self._config.max_question_chars)
+            query = analyse_query(text, self._encoder, self._config.max_question_chars)
+        with watch.stage("search"), self._view() as view:
+            return find(self._retriever, view, query, filters, top_k or self._config.top_k)
 
     @contextmanager
     def _view(self) -> Iterator[View]:
@@ -196,68 +181,3 @@ class Service:
             if self._store is None:
                 self._store = Store(self._store_path)
             return self._store
-
-    def _pick(
-        self, view: View, query: Query, retrieved: Retrieved, chosen: list[RankedPassage]
-    ) -> tuple[list[Quote], float]:
-        ids = dict.fromkeys(passage.evidence.chunk.article_id for passage in chosen)
-        articles = {article_id: view.article(article_id) for article_id in ids}
-        quotes = pick_sentences(query, chosen, articles, retrieved.term_weights, self._weights)
-        if not quotes:
-            return [], 0.0
-        term_weights = retrieved.term_weights[quotes[0].article.language]
-        return quotes, confidence(quotes[0], term_weights, self._weights)
-
-
-def _passages(view: View, chosen: list[RankedPassage]) -> tuple[Passage, ...]:
-    return tuple(
-        as_passage(stretch, view.article(stretch.article_id)) for stretch in join_neighbours(chosen)
-    )
-
-
-def _answered(
-    question: str, language: Language, quotes: list[Quote], sure: float, watch: _Stopwatch
-) -> Answer:
-    verified = cite_quotes(quotes)
-    body = " ".join(
-        f"{sentence.text} {''.join(f'[{marker}]' for marker in sentence.citations)}"
-        for sentence in verified.sentences
-    )
-    foreign = all(citation.language != language for citation in verified.citations)
-    return Answer(
-        id=uuid.uuid4().hex,
-        question=question,
-        language=language,
-        status=Status.ANSWERED,
-        answer=f"{foreign_quote(language)} {body}" if foreign else body,
-        sentences=verified.sentences,
-        citations=verified.citations,
-        related=(),
-        confidence=round(sure, 4),
-        model=EXTRACTIVE,
-        degraded=False,
-        timings_ms=watch.read(),
-    )
-
-
-def _abstained(
-    question: str,
-    language: Language,
-    related: tuple[Passage, ...],
-    sure: float,
-    watch: _Stopwatch,
-) -> Answer:
-    return Answer(
-        id=uuid.uuid4().hex,
-        question=question,
-        language=language,
-        status=Status.ABSTAINED,
-        answer=abstention(language),
-        sentences=(),
-        citations=(),
-        related=related,
-        confidence=round(sure, 4),
-        model=EXTRACTIVE,
-        degraded=False,
-        timings_ms=watch.read(),
-    )

@@ -1,0 +1,95 @@
+"""Makes the answer that a reader gets out of quotes that were picked, or of none."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+
+from rag.citations import Verified, cite_quotes
+from rag.confidence import confidence
+from rag.extractive import pick_sentences
+from rag.findings import Findings
+from rag.messages import abstention, foreign_quote
+from rag.types import Answer, AnswerSentence, Language, Passage, Status
+from rag.weights import Weights
+
+EXTRACTIVE = "extractive"
+_RELATED = 3
+
+
+def answer_extractively(
+    findings: Findings, weights: Weights, min_confidence: float, language: Language
+) -> Answer:
+    """Quote the sentences that answer, or abstain where they are not trusted to.
+
+    `language` is that of Dalil's own words; quotes stay as they are. The answer's
+    `timings_ms` is empty: whoever holds the watch fills it in.
+    """
+    quotes = pick_sentences(
+        findings.query, findings.ranked, findings.articles, findings.term_weights, weights
+    )
+    if not quotes:
+        return abstain(findings, language, 0.0)
+    term_weights = findings.term_weights[quotes[0].article.language]
+    sure = confidence(quotes[0], term_weights, weights)
+    if sure < min_confidence:
+        return abstain(findings, language, sure)
+    verified = cite_quotes(quotes)
+    return _answer(
+        findings,
+        language,
+        status=Status.ANSWERED,
+        text=_compose(verified, language),
+        verified=verified,
+        related=(),
+        sure=sure,
+    )
+
+
+def abstain(findings: Findings, language: Language, sure: float) -> Answer:
+    """Say that the articles hold no answer, and offer the nearest passages apart."""
+    return _answer(
+        findings,
+        language,
+        status=Status.ABSTAINED,
+        text=abstention(language),
+        verified=Verified((), ()),
+        related=findings.passages(_RELATED),
+        sure=sure,
+    )
+
+
+def _compose(verified: Verified, language: Language) -> str:
+    body = " ".join(_with_markers(sentence) for sentence in verified.sentences)
+    if all(citation.language != language for citation in verified.citations):
+        return f"{foreign_quote(language)} {body}"
+    return body
+
+
+def _with_markers(sentence: AnswerSentence) -> str:
+    return f"{sentence.text} {''.join(f'[{marker}]' for marker in sentence.citations)}"
+
+
+def _answer(
+    findings: Findings,
+    language: Language,
+    *,
+    status: Status,
+    text: str,
+    verified: Verified,
+    related: Sequence[Passage],
+    sure: float,
+) -> Answer:
+    timings: Mapping[str, float] = {}
+    return Answer(
+        id=uuid.uuid4().hex,
+        question=findings.query.text,
+        language=language,
+        status=status,
+        answer=text,
+        sentences=verified.sentences,
+        citations=verified.citations,
+        related=tuple(related),
+        confidence=round(sure, 4),
+        model=EXTRACTIVE,
+        degraded=False,
+        timings_ms=timings,
+    )
