@@ -18,7 +18,7 @@ from rag.types import Article, Language, Span
 from rag.weights import Weights
 
 MAX_SENTENCES = 3
-_WORTH_ADDING = log(0.04)
+_WORTH_ADDING = log(0.1)
 """How far, in log-odds, a further sentence may be behind the best one."""
 
 _SAME_STATEMENT_COSINE = 0.9

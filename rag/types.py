@@ -139,6 +139,14 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """What was said before in a conversation, by the reader ("user") or by Dalil."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerSentence:
     """One sentence of an answer, and the markers of the quotes that bear it out."""
 
@@ -153,6 +161,8 @@ class Answer:
 
     `confidence` is the calibrated probability, 0 to 1, that the collection answers the
     question. `degraded` tells that a fallback answered in place of the configured model.
+    `rewritten` is the question that was searched for, where a follow-up was made to stand
+    alone.
     """
 
     id: str
@@ -167,6 +177,7 @@ class Answer:
     model: str
     degraded: bool
     timings_ms: Mapping[str, float]
+    rewritten: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
