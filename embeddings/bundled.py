@@ -8,20 +8,18 @@ tokenizer. Neither package's code is run: both are read as files. Loading the fo
 
 import hashlib
 import json
-import os
 import shutil
-import struct
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 from safetensors.numpy import save_file
 
+from embeddings.checked_json import read_checked, write_checked
+from embeddings.packed import Shape, read_packed
 from rag.errors import ModelError
 
 MODEL_NAME = "multilingual-e5-small"
@@ -35,36 +33,11 @@ _TOKENIZER = (
 )
 _TOKENIZER_SHA256 = "0b44a9d7b51c3c62626640cda0e2c2f70fdacdc25bbbd68038369d14ebdf4c39"
 
-_MAGIC = b"E5S1"
-_BLOCK = 32
-_BLOCK_DTYPE = np.dtype([("scale", "<f2"), ("nibbles", "u1", (_BLOCK // 2,))])
-_FLOAT32, _Q4 = 0, 1
-
 _MANIFEST = "dalil.json"
-_FORMAT = 2
+_FORMAT = 3
 
 Progress = Callable[[str, float], None]
 """Called with what is being done and the share of it that is done, 0 to 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    hidden: int
-    layers: int
-    heads: int
-    intermediate: int
-    vocabulary: int
-    positions: int
-    token_types: int
-    layer_norm_eps: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Tensor:
-    name: str
-    quantised: bool
-    offset: int
-    n_bytes: int
 
 
 def ensure_bundled_model(folder: Path, progress: Progress | None = None) -> Path:
@@ -93,18 +66,19 @@ def ensure_bundled_model(folder: Path, progress: Progress | None = None) -> Path
     return folder
 
 
+def _made_from() -> str:
+    return f"{_FORMAT} {_WEIGHTS_SHA256} {_TOKENIZER_SHA256}"
+
+
 def _is_complete(folder: Path) -> bool:
-    """Whether the folder holds what was written, by the manifest that is written last."""
-    try:
-        manifest = json.loads((folder / _MANIFEST).read_text("utf-8"))
-    except (FileNotFoundError, NotADirectoryError, json.JSONDecodeError):
+    """Whether the folder holds what was written, to the bit."""
+    manifest = read_checked(folder / _MANIFEST)
+    if manifest is None or manifest.get("made_from") != _made_from():
         return False
-    if manifest.get("format") != _FORMAT or manifest.get("weights") != _WEIGHTS_SHA256:
-        return False
-    sizes: dict[str, int] = manifest["files"]
+    files: dict[str, str] = manifest["files"]
     return all(
-        (folder / name).is_file() and (folder / name).stat().st_size == size
-        for name, size in sizes.items()
+        (folder / name).is_file() and _sha256(folder / name) == digest
+        for name, digest in files.items()
     )
 
 
@@ -122,8 +96,7 @@ def _package_file(package: str, relative: str) -> Path:
 
 
 def _check_sha256(path: Path, expected: str) -> None:
-    with path.open("rb") as file:
-        actual = hashlib.file_digest(file, "sha256").hexdigest()
+    actual = _sha256(path)
     if actual != expected:
         raise ModelError(
             f"{path} is not the file that this version of Dalil knows "
@@ -131,106 +104,29 @@ def _check_sha256(path: Path, expected: str) -> None:
         )
 
 
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _write_model(folder: Path, weights: Path, tokenizer: Path, report: Progress) -> None:
-    with weights.open("rb") as file:
-        shape, tensors = _read_directory(file)
-    data = np.memmap(weights, dtype=np.uint8, mode="r")
+    shape, names, values = read_packed(weights)
     state: dict[str, npt.NDArray[np.float32]] = {}
-    for done, tensor in enumerate(tensors):
-        report("unpacking the bundled model", done / len(tensors))
-        name, matrix_shape = _bert_name(tensor.name, shape)
-        state[name] = _dequantise(data, tensor).reshape(matrix_shape)
+    for done, (name, value) in enumerate(zip(names, values, strict=True)):
+        report("unpacking the bundled model", done / len(names))
+        state[name] = value
     save_file(state, folder / "model.safetensors", metadata={"format": "pt"})
     shutil.copyfile(tokenizer, folder / "tokenizer.json")
     _write_configuration(folder, shape)
     files = {
-        str(path.relative_to(folder)): path.stat().st_size
+        str(path.relative_to(folder)): _sha256(path)
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
-    manifest = {"format": _FORMAT, "weights": _WEIGHTS_SHA256, "files": files}
-    _write_json(folder / _MANIFEST, manifest)
+    write_checked(folder / _MANIFEST, {"made_from": _made_from(), "files": files})
 
 
-def _read_directory(file: BinaryIO) -> tuple[_Shape, list[_Tensor]]:
-    """Read the header and the table of tensors, skipping the package's own vocabulary."""
-    if file.read(4) != _MAGIC:
-        raise ModelError(f"{file.name} is not a packed e5 model: reinstall with 'make install'")
-    _version, *sizes = _unpack(file, "<I7i")
-    (eps, _block) = _unpack(file, "<fi")
-    pieces, *_special = _unpack(file, "<5i")
-    (blob_bytes,) = _unpack(file, "<Q")
-    file.seek((pieces + 1) * 4 + pieces * 4 + blob_bytes, os.SEEK_CUR)
-    (_norms, norm_bytes) = _unpack(file, "<iI")
-    file.seek(norm_bytes, os.SEEK_CUR)
-    (count,) = _unpack(file, "<i")
-    shape = _Shape(*sizes, eps)  # type: ignore[call-arg]
-    return shape, [_read_tensor(file) for _ in range(count)]
-
-
-def _read_tensor(file: BinaryIO) -> _Tensor:
-    (length,) = _unpack(file, "<H")
-    name = file.read(length).decode("ascii")
-    dtype, _rows, offset, n_bytes = _unpack(file, "<BIQQ")
-    return _Tensor(name, dtype == _Q4, offset, n_bytes)
-
-
-def _unpack(file: BinaryIO, layout: str) -> tuple:  # type: ignore[type-arg]
-    return struct.unpack(layout, file.read(struct.calcsize(layout)))
-
-
-def _dequantise(data: npt.NDArray[np.uint8], tensor: _Tensor) -> npt.NDArray[np.float32]:
-    """Expand a tensor to flat float32.
-
-    A block is an fp16 scale and 16 bytes; byte j holds weight j in its low nibble and
-    weight j + 16 in its high one, each stored as (weight / scale) + 8.
-    """
-    raw = data[tensor.offset : tensor.offset + tensor.n_bytes]
-    if not tensor.quantised:
-        return raw.view("<f4").astype(np.float32)
-    blocks = raw.view(_BLOCK_DTYPE)
-    nibbles = blocks["nibbles"]
-    weights = np.concatenate([nibbles & 0x0F, nibbles >> 4], axis=1).astype(np.float32) - 8
-    weights *= blocks["scale"].astype(np.float32)[:, None]
-    return weights.reshape(-1)
-
-
-_TOP_LEVEL = {
-    "emb.word": "embeddings.word_embeddings.weight",
-    "emb.pos": "embeddings.position_embeddings.weight",
-    "emb.type": "embeddings.token_type_embeddings.weight",
-    "emb.ln.w": "embeddings.LayerNorm.weight",
-    "emb.ln.b": "embeddings.LayerNorm.bias",
-}
-_IN_LAYER = {
-    "q": "attention.self.query",
-    "k": "attention.self.key",
-    "v": "attention.self.value",
-    "ao": "attention.output.dense",
-    "aln": "attention.output.LayerNorm",
-    "fi": "intermediate.dense",
-    "fo": "output.dense",
-    "oln": "output.LayerNorm",
-}
-_KIND = {"w": "weight", "b": "bias"}
-
-
-def _bert_name(packed: str, shape: _Shape) -> tuple[str, tuple[int, ...]]:
-    """ "l3.fi.w" → ("encoder.layer.3.intermediate.dense.weight", (1536, 384))."""
-    if packed in _TOP_LEVEL:
-        rows = {"emb.word": shape.vocabulary, "emb.pos": shape.positions}
-        rows["emb.type"] = shape.token_types
-        dims = (rows[packed], shape.hidden) if packed in rows else (shape.hidden,)
-        return _TOP_LEVEL[packed], dims
-    layer, part, kind = packed.split(".")
-    name = f"encoder.layer.{layer[1:]}.{_IN_LAYER[part]}.{_KIND[kind]}"
-    outputs = shape.intermediate if part == "fi" else shape.hidden
-    inputs = shape.intermediate if part == "fo" else shape.hidden
-    is_matrix = kind == "w" and not part.endswith("ln")
-    return name, (outputs, inputs) if is_matrix else (outputs,)
-
-
-def _write_configuration(folder: Path, shape: _Shape) -> None:
+def _write_configuration(folder: Path, shape: Shape) -> None:
     """Write the files that make a folder a sentence-transformers model."""
     _write_json(
         folder / "config.json",

@@ -11,15 +11,13 @@ standard deviations of that, which makes weights learned with one encoder fit an
 """
 
 import hashlib
-import json
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from embeddings.checked_json import read_checked, write_checked
 from embeddings.encoder import Encoder, Vectors
 from embeddings.questions import QUESTIONS, questions
 from rag.types import Language
@@ -122,10 +120,9 @@ def _unit(vectors: Vectors) -> Vectors:
 
 
 def _read(path: Path) -> Calibration | None:
-    """The calibration, or None where there is none or it was not written to its end."""
-    try:
-        data = json.loads(path.read_text("utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
+    """The calibration, or None where there is none that can be trusted."""
+    data = read_checked(path)
+    if data is None:
         return None
     return Calibration(
         _centres(data["query_centres"]), _centres(data["passage_centres"]), data["spread"]
@@ -137,13 +134,11 @@ def _centres(data: dict[str, list[float]]) -> dict[Language, Vectors]:
 
 
 def _write(path: Path, calibration: Calibration) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    data = {
-        "query_centres": {k: v.tolist() for k, v in calibration.query_centres.items()},
-        "passage_centres": {k: v.tolist() for k, v in calibration.passage_centres.items()},
-        "spread": calibration.spread,
-    }
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(data, file)
-    os.replace(name, path)
+    write_checked(
+        path,
+        {
+            "query_centres": {k: v.tolist() for k, v in calibration.query_centres.items()},
+            "passage_centres": {k: v.tolist() for k, v in calibration.passage_centres.items()},
+            "spread": calibration.spread,
+        },
+    )

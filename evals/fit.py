@@ -32,9 +32,6 @@ from rag.weights import ByPair, Linear, Weights, load_weights
 
 Array = npt.NDArray[np.float64]
 _RIDGE = 1e-3
-_NAME_MATCHES_IN_ONE_SENTENCE = (PASSAGE_FEATURES.index("best_sentence_lexical"),)
-"""Across languages only names and numbers match, and names are spread over a passage;
-on the development half this number did harm there."""
 
 _TARGET = Path("rag/weights.json")
 
@@ -60,12 +57,10 @@ def fit(bench: Bench, start: Weights, report: Progress) -> Weights:
     """Fit passages first, then sentences and confidence on what those weights retrieve."""
     asked = bench.ask(is_development, report)
     searched = _search(bench, asked, start, report)
-    passage = _fit_pair(
-        [_passage_choices(bench, item) for item in searched], _NAME_MATCHES_IN_ONE_SENTENCE
-    )
+    passage = _fit_pair([_passage_choices(bench, item) for item in searched])
     weights = Weights(passage, start.sentence, start.confidence, {})
     searched = _search(bench, asked, weights, report)
-    sentence = _fit_pair([_sentence_choices(bench, item, weights) for item in searched], ())
+    sentence = _fit_pair([_sentence_choices(bench, item, weights) for item in searched])
     weights = Weights(passage, sentence, start.confidence, {})
     confidence = ByPair(
         _fit_confidence(bench, [(item.asked, item.same) for item in searched], weights),
@@ -135,15 +130,14 @@ def _chosen(
     return chosen, {article_id: bench.view.article(article_id) for article_id in ids}
 
 
-def _fit_pair(pairs: Sequence[tuple[Choice, Choice]], unused_across: Sequence[int]) -> ByPair:
+def _fit_pair(pairs: Sequence[tuple[Choice, Choice]]) -> ByPair:
     """Fit each pair of languages by itself, then set the two scores against each other.
 
     The second step only stretches and shifts each score, so it cannot spoil the order
-    within a language that the first has found. `unused_across` are the numbers that get
-    no weight across languages.
+    within a language that the first has found.
     """
     same = _fit_choices([same for same, _cross in pairs])
-    cross = _fit_choices([cross for _same, cross in pairs], unused_across)
+    cross = _fit_choices([cross for _same, cross in pairs])
     stretch_same, stretch_cross, shift = _fit_choices(
         [view for pair in pairs for view in _together(*pair, same, cross)]
     )
@@ -175,7 +169,7 @@ def _together(same: Choice, cross: Choice, weights: Array, others: Array) -> lis
     ]
 
 
-def _fit_choices(choices: Sequence[Choice], unused: Sequence[int] = ()) -> Array:
+def _fit_choices(choices: Sequence[Choice]) -> Array:
     """Weights (f,) under which the right candidates are the likeliest of each choice."""
     usable = [c for c in choices if c.right.any() and not c.right.all()]
     size = usable[0].features.shape[1]
@@ -191,9 +185,7 @@ def _fit_choices(choices: Sequence[Choice], unused: Sequence[int] = ()) -> Array
             posterior = np.where(choice.right, likely / (mass + 1e-12), 0)
             gradient += (likely - posterior) @ choice.features
         penalty = _RIDGE * float(weights @ weights)
-        gradient = gradient / len(usable) + 2 * _RIDGE * weights
-        gradient[list(unused)] = 0
-        return total / len(usable) + penalty, gradient
+        return total / len(usable) + penalty, gradient / len(usable) + 2 * _RIDGE * weights
 
     fitted: Array = minimize(loss, np.zeros(size), jac=True, method="L-BFGS-B").x
     return fitted

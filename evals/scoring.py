@@ -13,7 +13,8 @@ from evals.metrics import reciprocal_rank
 from evals.squad import holds_gold, is_development
 from rag.citations import is_exact
 from rag.confidence import confidence
-from rag.extractive import Quote, pick_sentences
+from rag.extractive import pick_sentences
+from rag.quote import Quote
 from rag.retrieval import RankedPassage, Retrieved
 from rag.selection import without_copies
 from rag.types import Language
@@ -44,7 +45,8 @@ def measure(
 ) -> dict[tuple[bool, Direction], Scores]:
     """Scores by half (is it the development half?) and direction."""
     scores: dict[tuple[bool, Direction], Scores] = defaultdict(Scores)
-    asked = bench.ask(lambda _question: True, progress)
+    # No gold is no score.
+    asked = bench.ask(lambda question: bool(question.answers), progress)
     pools: dict[str, tuple[Language, ...]] = {code: (code,) for code in bench.languages}
     if len(pools) > 1:
         pools[ALL] = bench.languages

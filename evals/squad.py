@@ -98,7 +98,8 @@ def _questions(
 ) -> Iterable[SquadQuestion]:
     for item in items:
         answers = item["answers"]
-        assert isinstance(answers, list)
+        if not isinstance(answers, list):
+            raise TypeError(f"answers are a list, not {type(answers).__name__}")
         gold = tuple(dict.fromkeys(_gold(a["text"], a["answer_start"]) for a in answers))
         yield SquadQuestion(str(item["id"]), str(item["question"]), paragraph, gold, topic)
 

@@ -33,6 +33,8 @@ def answer_extractively(
     if sure < min_confidence:
         return abstain(findings, language, sure)
     verified = cite_quotes(quotes)
+    if not verified.citations:
+        return abstain(findings, language, sure)
     return _answer(
         findings,
         language,

@@ -7,7 +7,7 @@ text at its place is a broken promise, so it is dropped, whoever made it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.extractive import Quote
+from rag.quote import Quote
 from rag.types import AnswerSentence, Citation, Span
 
 

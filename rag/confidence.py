@@ -7,8 +7,8 @@ fitted on questions whose answer was left in the collection or taken out of it
 
 from math import exp
 
-from rag.extractive import Quote
 from rag.features import TermWeights
+from rag.quote import Quote
 from rag.weights import Weights
 
 CONFIDENCE_FEATURES = (
@@ -37,4 +37,5 @@ def confidence_features(first: Quote, term_weights: TermWeights) -> tuple[float,
 def confidence(first: Quote, term_weights: TermWeights, weights: Weights) -> float:
     """Probability, 0 to 1, that the collection answers the question."""
     model = weights.confidence.of(first.passage.evidence.same_language)
-    return 1 / (1 + exp(-model.score(confidence_features(first, term_weights))))
+    odds = model.score(confidence_features(first, term_weights))
+    return exp(min(odds, 0)) / (exp(min(odds, 0)) + exp(-max(odds, 0)))

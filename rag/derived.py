@@ -6,12 +6,11 @@ is thrown away and rebuilt from the store.
 """
 
 import hashlib
-import json
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from embeddings.checked_json import read_checked, write_checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +24,16 @@ class Manifest:
 
 
 def read_manifest(path: Path) -> Manifest | None:
-    """The manifest, or None where it is missing or was not written to its end."""
-    try:
-        data = json.loads(path.read_text("utf-8"))
-        return Manifest(data["generation"], data["pipeline"], data["count"], data["files"])
-    except (FileNotFoundError, UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError):
+    """The manifest, or None where there is none that can be trusted."""
+    data = read_checked(path)
+    if data is None:
         return None
+    return Manifest(data["generation"], data["pipeline"], data["count"], data["files"])
 
 
 def write_manifest(path: Path, manifest: Manifest) -> None:
     """Put the manifest in place atomically; its files must be on disk before."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(asdict(manifest), file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(name, path)
+    write_checked(path, asdict(manifest))
 
 
 def checksums(folder: Path, names: Iterable[str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ that holds the whole answer. An answerer that fails raises instead of `Done`; wh
 shown by then stays shown and is not repeated.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -40,3 +41,17 @@ class Done:
 
 
 Event: TypeAlias = PassagesFound | TextDelta | CitationFound | Done
+
+
+def replay(answer: Answer) -> Iterator[TextDelta | CitationFound | Done]:
+    """The events of an answer that was there all at once: its text comes in pieces that end
+    behind a citation's marker, each followed by that citation."""
+    text = answer.answer
+    for citation in answer.citations:
+        marker = f"[{citation.marker}]"
+        head, found, text = text.partition(marker)
+        yield TextDelta(head + found)
+        yield CitationFound(citation)
+    if text:
+        yield TextDelta(text)
+    yield Done(answer)

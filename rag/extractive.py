@@ -1,47 +1,35 @@
 """The embedded answerer: picks the sentences that answer, and quotes them.
 
 It invents nothing and needs no model but the encoder. Whether its answer is good enough
-to be shown is `confidence.py`'s judgement, and whether the quotes are real
-`citations.py`'s.
+to be shown is for `answer.py` to decide, and whether the quotes are real is
+`citations.py`'s job.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import log
 
+from rag.confidence import confidence
 from rag.features import TermWeights, sentence_features
 from rag.query import Query
+from rag.quote import Quote
 from rag.retrieval import RankedPassage
 from rag.sentences import is_heading
 from rag.store import SentenceRow
-from rag.types import Article, Language, Span
+from rag.types import Article, Language
 from rag.weights import Weights
 
 MAX_SENTENCES = 3
 _WORTH_ADDING = log(0.1)
 """How far, in log-odds, a further sentence may be behind the best one."""
 
+_LEAST_TRUST = 0.5
+"""How much of the best sentence's confidence a further one needs for itself."""
+
 _SAME_STATEMENT_COSINE = 0.9
 _SAME_IN_TRANSLATION_COSINE = 0.5
 """Translations of one sentence lie around 0.65, sentences on one subject around 0.3."""
 
 _QUESTION_MARKS = ("?", "؟")
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """A sentence picked from an article, with the numbers it was picked by."""
-
-    article: Article
-    span: Span
-    passage: RankedPassage
-    features: tuple[float, ...]
-    score: float
-    row: SentenceRow
-
-    @property
-    def text(self) -> str:
-        return self.span.of(self.article.text)
 
 
 def pick_sentences(
@@ -53,14 +41,20 @@ def pick_sentences(
 ) -> list[Quote]:
     """One to three sentences that answer, most direct first; none if there are no passages.
 
-    Further sentences are added while they come near the best one and say something else.
+    Further sentences are added while they come near the best one, can be trusted nearly as
+    much, and say something else.
     """
     ranked = rank_sentences(query, passages, articles, term_weights, weights)
-    picked: list[Quote] = []
-    for quote in ranked:
+    picked = ranked[:1]
+    for quote in ranked[1:]:
         if len(picked) == MAX_SENTENCES or quote.score < ranked[0].score + _WORTH_ADDING:
             break
-        if not any(_says_the_same(quote, other) for other in picked):
+        trust, best_trust = (
+            confidence(q, term_weights[q.article.language], weights) for q in (quote, ranked[0])
+        )
+        if trust >= _LEAST_TRUST * best_trust and not any(
+            _says_the_same(quote, other) for other in picked
+        ):
             picked.append(quote)
     return picked
 

@@ -69,8 +69,7 @@ def term_weights(terms: Sequence[str], statistics: Statistics) -> TermWeights:
     total = max(statistics.chunks, 1)
     weights = {}
     for term in terms:
-        # Numbers occur in all languages, so one may stand in more chunks than this one has.
-        count = min(statistics.document_frequencies.get(term, 0), total)
+        count = statistics.document_frequencies.get(term, 0)
         weights[term] = log(1 + (total - count + 0.5) / (count + 0.5)) / log(1 + total)
     return TermWeights(weights)
 

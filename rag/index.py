@@ -76,5 +76,8 @@ class SearchIndex:
         """How common terms are, counted against the chunks of one language."""
         return Statistics(
             self._dense.count(language),
-            {term: self._lexical.document_frequency(term) for term in dict.fromkeys(terms)},
+            {
+                term: self._lexical.document_frequency(term, language)
+                for term in dict.fromkeys(terms)
+            },
         )

@@ -20,7 +20,7 @@ from rag.terms import analyse
 from rag.transliteration import name_keys
 from rag.types import Article, Language, Span
 
-TEXT_VERSION = 1
+TEXT_VERSION = 2
 """Raise it when terms, keys or sentences of the same text come out differently."""
 
 _TITLE_WEIGHT = 0.25

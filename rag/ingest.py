@@ -25,13 +25,14 @@ IngestProgress = Callable[[str, int, int], None]
 
 @dataclass(slots=True)
 class _Tally:
-    """What has happened so far, by article id."""
+    """What has happened so far, by article id; `given` are the files that gave one."""
 
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     failed: list[FailedFile] = field(default_factory=list)
+    given: dict[str, Path] = field(default_factory=dict)
     embedded: int = 0
 
 
@@ -70,7 +71,7 @@ class Ingester:
             self._write(changed[start : start + _BATCH_ARTICLES], [], tally)
         report("indexing", len(changed), len(changed))
         if prune:
-            self._prune(inputs, paths, tally)
+            self._prune(inputs, tally)
         self._catch_up()
         return IngestReport(
             added=tuple(tally.added),
@@ -84,6 +85,7 @@ class Ingester:
 
     def add(self, articles: Sequence[Article]) -> None:
         """Store articles that did not come from files, each replacing the one with its id."""
+        self._reembed_if_the_model_changed(_Tally(), lambda _what, _done, _total: None)
         for start in range(0, len(articles), _BATCH_ARTICLES):
             self._write(articles[start : start + _BATCH_ARTICLES], [], _Tally())
         self._catch_up()
@@ -96,17 +98,16 @@ class Ingester:
     ) -> list[Article]:
         with self._store.reading() as view:
             stored = view.content_hashes()
-        seen: dict[str, Path] = {}
         changed: list[Article] = []
         for done, path in enumerate(paths):
             report("reading", done, len(paths))
             try:
                 article = load_article(path)
-                _refuse_taken_id(article, path, seen, stored)
+                _refuse_taken_id(article, path, tally.given, stored)
             except LoadError as error:
                 tally.failed.append(FailedFile(error.path, error.reason))
                 continue
-            seen[article.id] = path
+            tally.given[article.id] = path
             if article.id not in stored:
                 tally.added.append(article.id)
             elif stored[article.id] == (content_hash(article), article.origin):
@@ -143,9 +144,9 @@ class Ingester:
             self._write(articles, [], tally)
             report("embedding with the new model", len(articles), len(articles))
 
-    def _prune(self, inputs: Sequence[str], paths: Sequence[Path], tally: _Tally) -> None:
-        """Remove articles that came from below the inputs and whose file is gone."""
-        present = {str(path.resolve()) for path in paths}
+    def _prune(self, inputs: Sequence[str], tally: _Tally) -> None:
+        """Remove articles from below the inputs whose file is gone, or gives another now."""
+        given = {str(path.resolve()): article_id for article_id, path in tally.given.items()}
         roots = [Path(text).resolve() for text in inputs]
         with self._store.reading() as view:
             stored = view.content_hashes()
@@ -153,8 +154,7 @@ class Ingester:
             article_id
             for article_id, (_hash, origin) in stored.items()
             if origin is not None
-            and origin not in present
-            and not Path(origin).exists()
+            and (not Path(origin).exists() or given.get(origin, article_id) != article_id)
             and any(Path(origin).is_relative_to(root) for root in roots)
         ]
         if gone:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import tantivy
 
+from embeddings.calibrated import CALIBRATED_LANGUAGES
 from rag.derived import Manifest, checksums, files_match, read_manifest, write_manifest
 from rag.store import ChunkRecord, View
 from rag.types import Filters, Language
@@ -46,6 +47,7 @@ class LexicalIndex:
         self._schema = _schema()
         self._index: tantivy.Index | None = None
         self._searcher: tantivy.Searcher | None = None
+        self._has_deletions = False
 
     def catch_up(self, view: View) -> None:
         """Bring the index on disk to the view's generation, and look at that."""
@@ -67,6 +69,11 @@ class LexicalIndex:
         index = self._open()
         index.reload()
         self._searcher = index.searcher()
+        counted = sum(
+            self._searcher.doc_freq("language", language)
+            for language in {*view.article_counts(), *CALIBRATED_LANGUAGES}
+        )
+        self._has_deletions = counted > self._searcher.num_docs
 
     def search(
         self, terms: Sequence[str], language: Language, k: int, filters: Filters
@@ -75,25 +82,35 @@ class LexicalIndex:
         if self._searcher is None or not terms:
             return []
         wanted = [
-            (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "terms", term, "freq"))
+            (tantivy.Occur.Should, self._term_query(term, language))
             for term in dict.fromkeys(terms)
         ]
         query = tantivy.Query.boolean_query(
             [
                 (tantivy.Occur.Must, tantivy.Query.boolean_query(wanted)),
-                *((tantivy.Occur.Must, clause) for clause in self._clauses(language, filters)),
+                *((tantivy.Occur.Must, clause) for clause in self._clauses(filters)),
             ]
         )
         hits = self._searcher.search(query, limit=k, count=False).hits
         return [int(self._searcher.doc(address)["chunk"][0]) for _score, address in hits]
 
-    def document_frequency(self, term: str) -> int:
-        """In how many chunks a term stands (of all languages)."""
-        return self._searcher.doc_freq("terms", term) if self._searcher else 0
+    def document_frequency(self, term: str, language: Language) -> int:
+        """In how many chunks in a language a term stands."""
+        if self._searcher is None:
+            return 0
+        if not self._has_deletions:
+            return self._searcher.doc_freq("terms", _in_language(term, language))
+        # Tantivy's own figure counts deleted chunks until it happens to merge them away.
+        query = self._term_query(term, language)
+        return self._searcher.search(query, limit=1, count=True).count or 0  # type: ignore[attr-defined]
 
-    def _clauses(self, language: Language, filters: Filters) -> list[tantivy.Query]:
-        """Filters as queries that add nothing to the score."""
-        clauses = [tantivy.Query.term_set_query(self._schema, "language", [language])]
+    def _term_query(self, term: str, language: Language) -> tantivy.Query:
+        token = _in_language(term, language)
+        return tantivy.Query.term_query(self._schema, "terms", token, "freq")
+
+    def _clauses(self, filters: Filters) -> list[tantivy.Query]:
+        """Filters as queries that add nothing to the score; languages are in the terms."""
+        clauses: list[tantivy.Query] = []
         if filters.sources:
             clauses.append(
                 tantivy.Query.term_set_query(self._schema, "source", list(filters.sources))
@@ -150,13 +167,23 @@ class LexicalIndex:
     def _document(self, chunk: ChunkRecord) -> tantivy.Document:
         document = tantivy.Document()
         document.add_integer("chunk", chunk.id)
-        document.add_text("terms", " ".join(chunk.terms))
+        tokens = (_in_language(term, chunk.language) for term in chunk.terms)
+        document.add_text("terms", " ".join(tokens))
         document.add_text("language", chunk.language)
         document.add_text("article", chunk.article_id)
         if chunk.source is not None:
             document.add_text("source", chunk.source)
         document.add_integer("published", _day_number(chunk.published))
         return document
+
+
+def _in_language(term: str, language: Language) -> str:
+    """The token under which a term of a chunk is kept: ("2013", "ar") → "ar/2013".
+
+    Numbers and the keys of names occur in all languages; how rare one is must be counted
+    among the chunks that it is to tell apart.
+    """
+    return f"{language}/{term}"
 
 
 def _day_number(day: date | None) -> int:

@@ -14,7 +14,7 @@ from rag.features import (
     term_weights,
     weigh_passage,
 )
-from rag.fusion import reciprocal_rank_fusion
+from rag.fusion import interleave
 from rag.index import SearchIndex
 from rag.query import Query
 from rag.store import View
@@ -70,7 +70,7 @@ class Retriever:
         self, query: Query, language: Language, filters: Filters, allowed: Ids | None
     ) -> list[int]:
         terms = query.terms_for(language)
-        return reciprocal_rank_fusion(
+        return interleave(
             [
                 self._index.nearest(query.vector, language, _FOUND_EACH_WAY, allowed),
                 self._index.matching(terms, language, _FOUND_EACH_WAY, filters),

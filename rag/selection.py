@@ -21,8 +21,18 @@ class Stretch:
     last: int
     score: float
 
-    def touches(self, chunk_first: int, chunk_last: int) -> bool:
-        return chunk_first <= self.last + 1 and chunk_last >= self.first - 1
+    def touches(self, other: "Stretch") -> bool:
+        """Whether the other overlaps this one, or follows or precedes it at once."""
+        return (
+            self.article_id == other.article_id
+            and other.first <= self.last + 1
+            and other.last >= self.first - 1
+        )
+
+    def take_in(self, other: "Stretch") -> None:
+        """Grow to where the other reaches."""
+        self.first, self.last = min(self.first, other.first), max(self.last, other.last)
+        self.span = Span(min(self.span.start, other.span.start), max(self.span.end, other.span.end))
 
 
 def without_copies(ranked: Sequence[RankedPassage], limit: int) -> list[RankedPassage]:
@@ -58,18 +68,15 @@ def join_neighbours(ranked: Sequence[RankedPassage]) -> list[Stretch]:
     for passage in ranked:
         chunk = passage.evidence.chunk
         first, last = chunk.sentences[0].ordinal, chunk.sentences[-1].ordinal
-        neighbour = next(
-            (s for s in stretches if s.article_id == chunk.article_id and s.touches(first, last)),
-            None,
-        )
-        if neighbour is None:
-            stretches.append(Stretch(chunk.article_id, chunk.span, first, last, passage.score))
+        new = Stretch(chunk.article_id, chunk.span, first, last, passage.score)
+        touching = [s for s in stretches if s.touches(new)]
+        if not touching:
+            stretches.append(new)
             continue
-        neighbour.first = min(neighbour.first, first)
-        neighbour.last = max(neighbour.last, last)
-        neighbour.span = Span(
-            min(neighbour.span.start, chunk.span.start), max(neighbour.span.end, chunk.span.end)
-        )
+        # A chunk that closes a gap joins both its neighbours, at the better one's place.
+        for other in (*touching[1:], new):
+            touching[0].take_in(other)
+        stretches = [s for s in stretches if s not in touching[1:]]
     return stretches
 
 

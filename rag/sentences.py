@@ -24,12 +24,14 @@ _OPENERS = frozenset(
 )
 _ARABIC_ABBREVIATIONS = frozenset("د أ م ص ج ت ط ق هـ أ.د د.م ق.م".split())
 
+_ERAS = frozenset("م هـ".split())
+
 _LAST_WORD = re.compile(r"(\S+)\.\s*$")
 _LEADING_MARKS = "«“‘\"'([{-–—•"
 _FIRST_WORD = re.compile(r"[\s«“‘\"'(\[{\-–—•*]*(\S+)")
 _ACRONYM = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]")
 _TERMINAL = tuple('.!?؟۔…:؛;»”")')
-_BULLET = re.compile(r"[\s]*[-–—•*▪●]\s+")
+_BULLET = re.compile(r"\s*(?:[-–—•*▪●]|\d{1,3}[.)](?=\s+\S))\s+")
 _SEMICOLON = re.compile(r"؛\s+")
 _QUOTE_PAIRS = (("«", "»"), ("“", "”"), ("(", ")"))
 
@@ -41,9 +43,10 @@ _HEADING_WORDS = 10
 
 
 def split_sentences(text: str, language: Language) -> tuple[Span, ...]:
-    """Sentences of a text, in order, without the white space and bullets around them.
+    """Sentences of a text, in order, without the white space, bullets and item numbers around.
 
-    They never overlap, and together they cover every letter and digit of the text.
+    They never overlap, and together they cover every letter of the text, and every digit
+    but those that number the items of a list.
 
     "قال د. أحمد ذلك. هل عاد؟" → «قال د. أحمد ذلك.» «هل عاد؟»
     "The U.S. Army left. It was 3.5 km away." → "The U.S. Army left." "It was 3.5 km away."
@@ -103,7 +106,7 @@ def _ends_in_abbreviation(before: str, following: str) -> bool:
     if word.lower() in _BEFORE_NUMBER:
         return next_word[:1].isdigit()
     if word in _ARABIC_ABBREVIATIONS:
-        return not _follows_number(before[: last.start(1)])
+        return word not in _ERAS or not _follows_number(before[: last.start(1)])
     if word.lower() in _LATIN_ABBREVIATIONS:
         return True
     return next_word.lower() not in _OPENERS and _is_initial(word, before[: last.start(1)])
@@ -157,8 +160,10 @@ def is_heading(text: str, span: Span) -> bool:
     """
     sentence = span.of(text)
     line_start = text.rfind("\n", 0, span.start) + 1
+    alone = not text[: span.start].strip() and not text[span.end :].strip()
     return (
-        text[span.end : span.end + 1] in ("", "\n")
+        not alone
+        and text[span.end : span.end + 1] in ("", "\n")
         and not sentence.endswith(_TERMINAL)
         and len(sentence.split()) <= _HEADING_WORDS
         and not _BULLET.match(text[line_start : span.start])

@@ -4,8 +4,9 @@ It takes a question through the data path and times each stage; what happens in 
 is in that stage's module.
 """
 
+import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,7 +15,9 @@ from time import perf_counter
 from embeddings.calibrated import CalibratedEncoder
 from rag.answer import EXTRACTIVE, answer_extractively
 from rag.errors import EmptyIndexError, ModelChangedError
+from rag.events import Event, PassagesFound, replay
 from rag.findings import Findings, find
+from rag.followup import stand_alone
 from rag.index import SearchIndex
 from rag.query import analyse_query
 from rag.retrieval import Retriever
@@ -27,8 +30,11 @@ from rag.types import (
     Filters,
     Language,
     SearchResult,
+    Turn,
 )
 from rag.weights import Weights
+
+MODEL_NAME = "dalil"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,11 @@ class Service:
         self._retriever = Retriever(index, weights, encoder.spread)
         self._config = config
 
+    @property
+    def model_names(self) -> tuple[str, ...]:
+        """The names under which OpenAI's clients may ask, the default first."""
+        return (MODEL_NAME,)
+
     def search(
         self, query: str, *, top_k: int | None = None, filters: Filters = Filters()
     ) -> SearchResult:
@@ -99,22 +110,36 @@ class Service:
         top_k: int | None = None,
         filters: Filters = Filters(),
         language: Language | None = None,
+        history: Sequence[Turn] = (),
     ) -> Answer:
         """Answer a question with verified quotes, or abstain.
 
-        `language` is the language to answer in; that of the question if None.
+        `language` is the language to answer in; that of the question if None. A question
+        that points back at `history`, oldest turn first, is made to stand alone.
         Raises as `search` does.
         """
         watch = _Stopwatch()
-        findings = self._find(question, top_k, filters, watch)
-        with watch.stage("answer"):
-            answer = answer_extractively(
-                findings,
-                self._weights,
-                self._config.min_confidence,
-                language or findings.query.language,
-            )
-        return replace(answer, question=question, timings_ms=watch.read())
+        asked = stand_alone(question, history)
+        findings = self._find(asked, top_k, filters, watch)
+        return self._answer(question, asked, findings, language, watch)
+
+    async def stream(
+        self,
+        question: str,
+        *,
+        top_k: int | None = None,
+        filters: Filters = Filters(),
+        language: Language | None = None,
+        history: Sequence[Turn] = (),
+    ) -> AsyncGenerator[Event, None]:
+        """What `ask` does, told as it happens. Raises as `ask` does, before the first event."""
+        watch = _Stopwatch()
+        asked = stand_alone(question, history)
+        findings = await asyncio.to_thread(self._find, asked, top_k, filters, watch)
+        yield PassagesFound(findings.passages())
+        answer = await asyncio.to_thread(self._answer, question, asked, findings, language, watch)
+        for event in replay(answer):
+            yield event
 
     def articles(
         self, *, offset: int = 0, limit: int = 50, language: Language | None = None
@@ -153,6 +178,28 @@ class Service:
     def close(self) -> None:
         if self._store is not None:
             self._store.close()
+
+    def _answer(
+        self,
+        question: str,
+        asked: str,
+        findings: Findings,
+        language: Language | None,
+        watch: _Stopwatch,
+    ) -> Answer:
+        with watch.stage("answer"):
+            answer = answer_extractively(
+                findings,
+                self._weights,
+                self._config.min_confidence,
+                language or findings.query.language,
+            )
+        return replace(
+            answer,
+            question=question,
+            rewritten=asked if asked != question else None,
+            timings_ms=watch.read(),
+        )
 
     def _find(self, text: str, top_k: int | None, filters: Filters, watch: _Stopwatch) -> Findings:
         with watch.stage("encode"):

@@ -6,10 +6,10 @@ refused, for a misspelt setting that is silently ignored is worse than a failed 
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from dotenv import dotenv_values
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import SettingsError
@@ -17,28 +17,48 @@ from rag.errors import SettingsError
 PREFIX = "DALIL_"
 
 
+def _not_empty(path: Path) -> Path:
+    if path == Path():
+        raise ValueError("an empty name; give a folder")
+    return path
+
+
 class Settings(BaseSettings):
     """One validated, immutable set of settings."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", extra="forbid", frozen=True, str_strip_whitespace=True
+        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, str_strip_whitespace=True
     )
 
-    home: Path = Field(Path(".dalil"), description="folder for the store, indexes and model")
+    home: Annotated[Path, AfterValidator(_not_empty)] = Field(
+        default=Path(".dalil"), description="folder for the store, indexes and model"
+    )
     embedding_model: str = Field(
-        "bundled", min_length=1, description="sentence-transformers name or path, or 'bundled'"
+        default="bundled",
+        min_length=1,
+        description="sentence-transformers name or path, or 'bundled'",
     )
-    llm: str = Field("extractive", min_length=1, description="'extractive', the embedded answerer")
-    host: str = Field("127.0.0.1", min_length=1, description="address that the server listens on")
-    port: int = Field(8000, ge=1, le=65535, description="port that the server listens on")
-    top_k: int = Field(5, ge=1, le=50, description="passages that a question is answered from")
+    llm: str = Field(
+        default="extractive", min_length=1, description="'extractive', the embedded answerer"
+    )
+    host: str = Field(
+        default="127.0.0.1", min_length=1, description="address that the server listens on"
+    )
+    port: int = Field(default=8000, ge=1, le=65535, description="port that the server listens on")
+    top_k: int = Field(
+        default=5, ge=1, le=50, description="passages that a question is answered from"
+    )
     min_confidence: float = Field(
-        0.5, ge=0, le=1, description="calibrated confidence below which Dalil abstains"
+        default=0.5, ge=0, le=1, description="calibrated confidence below which Dalil abstains"
     )
-    chunk_tokens: int = Field(256, ge=32, le=8192, description="largest passage, in model tokens")
-    chunk_overlap: int = Field(1, ge=0, le=8, description="sentences that two passages share")
-    max_question_chars: int = Field(2000, ge=16, le=20000, description="longest question")
-    max_body_bytes: int = Field(1_000_000, ge=1024, description="largest HTTP request body")
+    chunk_tokens: int = Field(
+        default=256, ge=32, le=8192, description="largest passage, in model tokens"
+    )
+    chunk_overlap: int = Field(
+        default=1, ge=0, le=8, description="sentences that two passages share"
+    )
+    max_question_chars: int = Field(default=2000, ge=16, le=20000, description="longest question")
+    max_body_bytes: int = Field(default=1_000_000, ge=1024, description="largest HTTP request body")
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -49,6 +69,10 @@ def load_settings(**overrides: Any) -> Settings:
     """
     _refuse_unknown_names()
     given = {key: value for key, value in overrides.items() if value is not None}
+    unknown = given.keys() - Settings.model_fields.keys()
+    if unknown:
+        names = ", ".join(PREFIX + name.upper() for name in sorted(unknown))
+        raise SettingsError(f"unknown setting {names}")
     try:
         return Settings(**given)
     except ValidationError as error:

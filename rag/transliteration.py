@@ -47,12 +47,13 @@ _LATIN_CLASSES = str.maketrans(
         **dict.fromkeys("fv", "f"),
     }
 )
+_POSSESSIVE = re.compile(r"['’]s?$")
 _DOUBLED = re.compile(r"([^\W\d_])\1+")
 
 
 def latin_key(word: str) -> str:
     """ "Yerevan" → "rfn" · "Tchaikovsky" → "skfsk" · "the" → "t"."""
-    text = _DOUBLED.sub(r"\1", fold(word))
+    text = _DOUBLED.sub(r"\1", _POSSESSIVE.sub("", fold(word)))
     for digraph, letter in _LATIN_DIGRAPHS:
         text = text.replace(digraph, letter)
     return text.translate(_LATIN_CLASSES)

@@ -1,13 +1,15 @@
-"""The JSON shapes that Dalil speaks, from its values: the same for the CLI and HTTP.
+"""The shapes that Dalil speaks, from its values: the same for the CLI, HTTP and MCP.
 
-Pure functions; checking requests and documenting the shapes is `server/schemas.py`'s job.
+Pure functions; checking requests and documenting the shapes is `rag/wire_models.py`'s job.
 """
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from rag.plain import shown_on_one_line
 from rag.types import (
     Answer,
     Article,
@@ -24,6 +26,10 @@ from rag.types import (
 
 _SCORE_DIGITS = 6
 _MILLISECOND_DIGITS = 3
+_WEB_ADDRESS = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
+# A title must not make a link or an image where the text is read as Markdown.
+_NO_MARKUP = str.maketrans("[]<>`", "()‹›'")
+_SOURCES = re.compile(r"\n\n\[[0-9]+\] [^\n]+(?:\n\[[0-9]+\] [^\n]+)*\s*\Z")
 
 
 def to_json(value: Mapping[str, Any]) -> str:
@@ -36,6 +42,7 @@ def answer_to_dict(answer: Answer) -> dict[str, Any]:
     result = {
         "id": answer.id,
         "question": answer.question,
+        "rewritten": answer.rewritten,
         "language": answer.language,
         "status": str(answer.status),
         "answer": answer.answer,
@@ -53,6 +60,27 @@ def answer_to_dict(answer: Answer) -> dict[str, Any]:
         "degraded": answer.degraded,
         "timings_ms": _timings(answer.timings_ms),
     }
+
+
+def sources_text(citations: Iterable[Citation]) -> str:
+    """The list of sources to put below an answer: an empty line, then one line for each.
+
+    → "\\n\\n[1] قناة السويس — https://example.org/ar/suez\\n[2] …"; no citations → ""
+    """
+    lines = [f"[{citation.marker}] {_source(citation)}" for citation in citations]
+    return "\n\n" + "\n".join(lines) if lines else ""
+
+
+def without_sources(text: str) -> str:
+    """What was said before the list of sources that `sources_text` put below it."""
+    return _SOURCES.sub("", text)
+
+
+def _source(citation: Citation) -> str:
+    title = shown_on_one_line(citation.title).translate(_NO_MARKUP)
+    if citation.url and _WEB_ADDRESS.fullmatch(citation.url):
+        return f"{title} — {citation.url}"
+    return title
 
 
 def citation_to_dict(citation: Citation) -> dict[str, Any]:
@@ -82,6 +110,10 @@ def passage_to_dict(passage: Passage) -> dict[str, Any]:
         "end": passage.end,
         "score": _score(passage.score),
     }
+
+
+def passages_to_dict(passages: Sequence[Passage]) -> dict[str, Any]:
+    return {"passages": [passage_to_dict(passage) for passage in passages]}
 
 
 def search_to_dict(result: SearchResult) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from server.errors import install_error_handlers
 from server.guard import Guard
 from server.limits import BodyLimit
 from server.request_id import RequestId
-from server.routes import articles, health, questions
+from server.routes import articles, chat, health, questions
 
 if TYPE_CHECKING:
     from rag.service import Service
@@ -44,6 +44,6 @@ def create_app(settings: Settings, service: "Service | None" = None) -> FastAPI:
     )
     app.state.backend = backend
     install_error_handlers(app)
-    for part in (questions, articles, health):
+    for part in (questions, chat, articles, health):
         app.include_router(part.router)
     return app

@@ -35,6 +35,11 @@ class Backend:
         self._tried = float("-inf")
         self._opening = Lock()
 
+    @property
+    def opened(self) -> "Service | None":
+        """The service if it is there already; never waits."""
+        return self._service
+
     def service(self) -> "Service":
         """The service. Raises DalilError if it cannot be opened; another thread that is
         opening it is not waited for."""
@@ -84,3 +89,11 @@ def service_of(request: Request) -> "Service":
     """The service of the app that a request came to. Raises DalilError if there is none."""
     backend: Backend = request.app.state.backend
     return backend.service()
+
+
+async def service_for(request: Request) -> "Service":
+    """The same for a route that runs in the event loop, which must not wait for a model."""
+    backend: Backend = request.app.state.backend
+    if (opened := backend.opened) is not None:
+        return opened
+    return await run_in_threadpool(backend.service)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from server.openai_schemas import OpenAIErrorOut
 from server.schemas import ErrorOut
 
 DESCRIPTION = """\
@@ -15,6 +16,7 @@ says so.
 
 TAGS = [
     {"name": "questions", "description": "Ask, and search."},
+    {"name": "openai", "description": "The same, in the shape of OpenAI's interface."},
     {"name": "articles", "description": "Read the articles that answers come from."},
     {"name": "health", "description": "Is the server alive, and can it answer?"},
 ]
@@ -23,6 +25,17 @@ ASK_EXAMPLES: Any = {
     "arabic": {
         "summary": "سؤال بالعربية",
         "value": {"question": "متى افتُتحت قناة السويس؟"},
+    },
+    "follow-up": {
+        "summary": "سؤال يتبع ما قبله، وجوابه يُبثّ",
+        "value": {
+            "question": "وكم يبلغ طولها؟",
+            "history": [
+                {"role": "user", "content": "متى افتُتحت قناة السويس؟"},
+                {"role": "assistant", "content": "افتُتحت قناة السويس في 17 نوفمبر 1869. [1]"},
+            ],
+            "stream": True,
+        },
     },
     "english": {
         "summary": "A question in English, answered from Arabic articles",
@@ -54,10 +67,44 @@ _ERRORS = {
     415: "The body is not declared as JSON.",
     422: "A field is unknown, out of its bounds, or cannot be searched for.",
     500: "Something went wrong here.",
+    502: "The language model failed.",
     503: "The collection or the model cannot be used.",
+    504: "The language model kept silent for too long.",
 }
 
 
 def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The documentation of these error replies, all in the one shape."""
     return {status: {"model": ErrorOut, "description": _ERRORS[status]} for status in statuses}
+
+
+EVENT_STREAM: Any = {
+    "description": "One JSON object; or, with `stream`, events: `passages` (the passages that "
+    "the answer is taken from), `delta` (more text), `citation` (a quote that the text so far "
+    "points at) and at last `done` (the whole object) or `error` (the shape of errors). Ids "
+    "count from 1; a comment comes every 15 seconds in which nothing else does. An error "
+    "before the first event is an ordinary error reply.",
+    "content": {"text/event-stream": {"schema": {"type": "string"}}},
+}
+
+CHAT_EXAMPLES: Any = {
+    "arabic": {
+        "summary": "محادثة بالعربية",
+        "value": {
+            "model": "dalil",
+            "messages": [{"role": "user", "content": "متى افتُتحت قناة السويس؟"}],
+        },
+    },
+    "english": {
+        "summary": "Streaming, in English",
+        "value": {
+            "model": "dalil",
+            "messages": [{"role": "user", "content": "When was the Suez Canal opened?"}],
+            "stream": True,
+        },
+    },
+}
+
+OPENAI_ERRORS: Any = {
+    "default": {"model": OpenAIErrorOut, "description": "Any error, in OpenAI's shape."}
+}

@@ -1,17 +1,20 @@
-"""The one shape of every error reply, and which error becomes which reply.
+"""Which error becomes which reply, in the one shape, always under 1 KB.
 
-`{"error": {"code": "…", "message": "…", "request_id": "…"}}`, always under 1 KB. Nothing
-that a client sent is echoed beyond the names of fields, and nothing internal is told.
+`{"error": {"code": "…", "message": "…", "request_id": "…"}}`; at OpenAI's addresses the
+shape is OpenAI's (`openai_shape.py`). Nothing that a client sent is echoed beyond the
+names of fields, and nothing internal is told.
 """
 
 import logging
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import Scope
 
 from rag.errors import (
@@ -19,26 +22,42 @@ from rag.errors import (
     DalilError,
     EmptyIndexError,
     InputError,
+    LlmError,
+    LlmRateLimitedError,
+    LlmTimeoutError,
     ModelChangedError,
     ModelError,
     QuestionError,
     StoreError,
 )
-from server.validation import describe_problems
+from rag.validation import describe_problems, field_of
+from server.openai_shape import is_openai_address, openai_error, openai_status
+from server.problem import Problem
 
 logger = logging.getLogger("dalil.server")
 
 # JSON escapes can double it, and the envelope takes some 150 bytes.
 _LONGEST_MESSAGE_BYTES = 400
 
+
+class UnknownModelError(InputError):
+    """A request names a model that is not served."""
+
+    code = "model_not_found"
+
+
 _STATUS_OF: Mapping[type[DalilError], int] = {
     QuestionError: 422,
+    UnknownModelError: 404,
     InputError: 422,
     ArticleNotFoundError: 404,
     EmptyIndexError: 409,
     ModelChangedError: 503,
     StoreError: 503,
     ModelError: 503,
+    LlmTimeoutError: 504,
+    LlmRateLimitedError: 503,
+    LlmError: 502,
 }
 _CODE_OF = {
     400: "bad_request",
@@ -54,22 +73,16 @@ _MESSAGE_OF = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What an error reply says, before it has a request to belong to."""
-
-    status: int
-    code: str
-    message: str
-
-
 INTERNAL = Problem(500, "internal_error", "something went wrong here; quote the request id")
 
 
 def problem_of(error: DalilError) -> Problem:
     """The reply for an error of ours. One without a place of its own is told as internal."""
     status = next((s for kind, s in _STATUS_OF.items() if isinstance(error, kind)), None)
-    return Problem(status, error.code, str(error)) if status else INTERNAL
+    if status is None:
+        return INTERNAL
+    field = "model" if isinstance(error, UnknownModelError) else None
+    return Problem(status, error.code, str(error), field)
 
 
 def request_id_of(scope: Scope) -> str:
@@ -77,20 +90,34 @@ def request_id_of(scope: Scope) -> str:
     return str(scope.get("state", {}).get("request_id", ""))
 
 
+def error_content(scope: Scope, problem: Problem) -> dict[str, Any]:
+    """The body of an error reply, or the data of an error event."""
+    message = _bounded(problem.message)
+    if is_openai_address(scope):
+        return openai_error(problem, message)
+    return {"error": {"code": problem.code, "message": message, "request_id": request_id_of(scope)}}
+
+
 def error_response(
     scope: Scope, problem: Problem, headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
     """The reply itself, never stored by a cache."""
-    content = {
-        "error": {
-            "code": problem.code,
-            "message": _bounded(problem.message),
-            "request_id": request_id_of(scope),
-        }
-    }
+    status = openai_status(problem) if is_openai_address(scope) else problem.status
     return JSONResponse(
-        content, problem.status, headers={**(headers or {}), "Cache-Control": "no-store"}
+        error_content(scope, problem),
+        status,
+        headers={**(headers or {}), "Cache-Control": "no-store"},
     )
+
+
+def problem_while_streaming(scope: Scope, error: Exception) -> Problem:
+    """What to tell of an error after the reply has begun; it is logged as any other."""
+    if not isinstance(error, DalilError):
+        logger.error("%s: unexpected error", request_id_of(scope), exc_info=error)
+        return INTERNAL
+    problem = problem_of(error)
+    _log_if_ours(scope, error, problem)
+    return problem
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -98,6 +125,7 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(DalilError, _on_dalil_error)
+    app.add_exception_handler(ClientDisconnect, _on_disconnect)
 
 
 def _bounded(message: str) -> str:
@@ -112,9 +140,9 @@ def _bounded(message: str) -> str:
 
 async def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    return error_response(
-        request.scope, Problem(422, _CODE_OF[422], describe_problems(error.errors()))
-    )
+    problems = error.errors()
+    problem = Problem(422, _CODE_OF[422], describe_problems(problems), field_of(problems[0]))
+    return error_response(request.scope, problem)
 
 
 async def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
@@ -128,6 +156,18 @@ async def _on_http_exception(request: Request, error: Exception) -> JSONResponse
 async def _on_dalil_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DalilError)
     problem = problem_of(error)
+    _log_if_ours(request.scope, error, problem)
+    headers = {}
+    if isinstance(error, LlmRateLimitedError) and error.retry_after is not None:
+        headers["Retry-After"] = str(math.ceil(error.retry_after))
+    return error_response(request.scope, problem, headers)
+
+
+async def _on_disconnect(_request: Request, _error: Exception) -> Response:
+    """There is nobody left to read it; 499 is what proxies write into their logs."""
+    return Response(status_code=499)
+
+
+def _log_if_ours(scope: Scope, error: DalilError, problem: Problem) -> None:
     if problem.status >= 500:
-        logger.error("%s: %s: %s", request_id_of(request.scope), type(error).__name__, error)
-    return error_response(request.scope, problem)
+        logger.error("%s: %s: %s", request_id_of(scope), type(error).__name__, error)

@@ -12,7 +12,8 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.errors import Problem, error_response
+from server.errors import error_response
+from server.problem import Problem
 
 _DRAIN_SECONDS = 5.0
 _DRAIN_BYTES = 64 * 1024 * 1024

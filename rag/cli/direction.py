@@ -14,15 +14,11 @@ from enum import Enum
 from rich.cells import cell_len
 from rich.console import Console
 
+from rag.plain import shown
 from rag.types import Direction
 
 _LRI, _RLI, _FSI, _PDI = "\u2066", "\u2067", "\u2068", "\u2069"
 _ISOLATES = re.compile(f"[{_LRI}{_RLI}{_FSI}{_PDI}]")
-# Controls move cursors, bidi controls reorder what is around them, tags hide text.
-_UNSHOWN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
-)
 
 
 class Mode(Enum):
@@ -45,11 +41,6 @@ def layout_for(console: Console, visual: bool) -> Layout:
     if visual:
         return Layout(Mode.VISUAL, console.width)
     return Layout(Mode.ISOLATE if console.is_terminal else Mode.PLAIN, console.width)
-
-
-def shown(text: str) -> str:
-    """Text without what could disturb the text around it. "قمة\\u202e" → "قمة"."""
-    return _UNSHOWN.sub("", text)
 
 
 def isolate(text: str) -> str:

@@ -19,6 +19,7 @@ class Labels:
     unsupported: str
     degraded: str
     nothing_found: str
+    rewritten: str
 
 
 _ARABIC = Labels(
@@ -32,6 +33,7 @@ _ARABIC = Labels(
     unsupported="جمل لم يثبتها اقتباس:",
     degraded="أجاب المجيب الاحتياطي بدل النموذج المختار.",
     nothing_found="لم يُعثر على مقاطع.",
+    rewritten="فُهم السؤال هكذا",
 )
 _ENGLISH = Labels(
     direction="ltr",
@@ -44,6 +46,7 @@ _ENGLISH = Labels(
     unsupported="Sentences that no quote bears out:",
     degraded="A fallback answered in place of the chosen model.",
     nothing_found="No passages were found.",
+    rewritten="Understood as",
 )
 
 

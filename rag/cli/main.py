@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from rag.cli.commands import ask, doctor, ingest, search, serve, status
+from rag.cli.commands import ask, chat, doctor, ingest, mcp, search, serve, status
 from rag.cli.failures import USAGE, OneLineFailures
 from rag.cli.session import Overrides
 
@@ -58,10 +58,12 @@ def options(
 
 app.command("ingest")(ingest.ingest)
 app.command("ask")(ask.ask)
+app.command("chat")(chat.chat)
 app.command("search")(search.search)
 app.command("status")(status.status)
 app.command("doctor")(doctor.doctor)
 app.command("serve")(serve.serve)
+app.command("mcp")(mcp.mcp)
 
 
 def main() -> None:
@@ -69,4 +71,6 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
     app()

@@ -9,8 +9,9 @@ import re
 from rich.console import Console
 
 from rag.cli.console import print_line
-from rag.cli.direction import Layout, isolate, lay_out, shown
+from rag.cli.direction import Layout, isolate, lay_out
 from rag.cli.labels import Labels, labels_for
+from rag.plain import shown
 from rag.types import (
     Answer,
     Citation,
@@ -22,6 +23,7 @@ from rag.types import (
 
 _MARKER = re.compile(r"\[[0-9]+\]")
 _LONGEST_RELATED = 240
+ANSWER_STYLE = "bold"
 
 
 class _Page:
@@ -40,9 +42,16 @@ class _Page:
 
 
 def show_answer(answer: Answer, console: Console, layout: Layout) -> None:
-    """The answer, then its quotes; for an abstention, what is near but no evidence."""
+    """The answer, then what bears it out."""
+    text = with_isolates(answer)
+    _Page(console, layout).write(text, direction_of(answer.language), ANSWER_STYLE)
+    show_evidence(answer, console, layout)
+
+
+def show_evidence(answer: Answer, console: Console, layout: Layout) -> None:
+    """What comes below an answer's text: its quotes, or, for an abstention, what is near
+    but no evidence."""
     page, labels = _Page(console, layout), labels_for(answer.language)
-    page.write(_with_isolates(answer), direction_of(answer.language), "bold")
     _show_unsupported(answer, page, labels)
     if answer.citations:
         page.blank()
@@ -59,6 +68,8 @@ def show_answer(answer: Answer, console: Console, layout: Layout) -> None:
         f"{labels.confidence}: {isolate(f'{answer.confidence:.0%}')} · {isolate(answer.model)}"
     )
     page.write(closing, labels.direction, "dim")
+    if answer.rewritten:
+        page.write(f"{labels.rewritten}: {isolate(answer.rewritten)}", labels.direction, "dim")
     if answer.degraded:
         page.write(labels.degraded, labels.direction, "yellow")
 
@@ -114,20 +125,21 @@ def _show_place(found: Citation | Passage, page: _Page, labels: Labels) -> None:
         page.write(shown(found.url), "ltr", "dim")
 
 
-def _with_isolates(answer: Answer) -> str:
+def with_isolates(answer: Answer) -> str:
     """The answer with each sentence and marker isolated, for a quote may run the other way
     than the answer that it stands in, and would carry the markers beside it along."""
     text, parts, position = shown(answer.answer), [], 0
     for sentence in map(shown, (sentence.text for sentence in answer.sentences)):
         start = text.find(sentence, position)
         if sentence and start >= 0:
-            parts += [_isolated_markers(text[position:start]), isolate(sentence)]
+            parts += [with_markers(text[position:start]), isolate(sentence)]
             position = start + len(sentence)
-    return "".join([*parts, _isolated_markers(text[position:])])
+    return "".join([*parts, with_markers(text[position:])])
 
 
-def _isolated_markers(text: str) -> str:
-    return _MARKER.sub(lambda match: isolate(match[0]), text)
+def with_markers(text: str) -> str:
+    """Text in which each marker keeps its place, for what is beside it may run either way."""
+    return _MARKER.sub(lambda match: isolate(match[0]), shown(text))
 
 
 def _shortened(text: str) -> str:

@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.text import Text
 
 from rag.cli.console import print_line
-from rag.cli.direction import shown
 from rag.cli.doctor import Check, Health
+from rag.plain import shown
 from rag.types import CollectionStatus, IngestReport
 
 _HEALTH_STYLES = {Health.OK: "green", Health.WARN: "yellow", Health.FAIL: "red"}

@@ -77,6 +77,8 @@ class Store:
             connection.close()
 
     def _check_version(self) -> None:
+        if self._is_blank():
+            raise EmptyIndexError("nothing has been ingested yet: run 'dalil ingest PATH' first")
         with self.reading() as view:
             found = view.meta("schema")
         if found != SCHEMA_VERSION:
@@ -84,6 +86,14 @@ class Store:
                 f"{self.path}: written by another version of Dalil (schema {found}, this one "
                 f"reads {SCHEMA_VERSION}); ingest into a new folder"
             )
+
+    def _is_blank(self) -> bool:
+        """Whether the file has no tables: making the store was cut short."""
+        connection = self._connect()
+        try:
+            return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
+        finally:
+            connection.close()
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(

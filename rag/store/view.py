@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from rag.errors import ArticleNotFoundError
+from rag.errors import ArticleNotFoundError, StoreError
 from rag.store.rows import ChunkRecord, ChunkRow, SentenceRow, Vector, unpack
 from rag.types import Article, ArticlePage, ArticleSummary, Filters, Language, Span
 
@@ -23,6 +23,8 @@ class View:
 
     def meta(self, key: str) -> str:
         row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            raise StoreError("not a Dalil store; move it away and ingest again")
         return str(row[0])
 
     def article(self, article_id: str) -> Article:

@@ -23,7 +23,7 @@ def write_batch(
     gone = [*removed, *(item.article.id for item in articles)]
     connection.executemany("DELETE FROM chunks WHERE article_id = ?", [(i,) for i in gone])
     connection.executemany("DELETE FROM articles WHERE id = ?", [(i,) for i in gone])
-    for item in articles:
+    for item in {item.article.id: item for item in articles}.values():
         _insert(connection, item, generation, fingerprint)
     return generation
 

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse
 
 from rag.wire import article_page_to_dict, article_to_dict
+from rag.wire_models import ArticleId, ArticleOut
 from server.backend import service_of
 from server.docs import errors
-from server.schemas import ArticleId, ArticleListOut, ArticleOut, ArticlesQuery
+from server.schemas import ArticleListOut, ArticlesQuery
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"])
 

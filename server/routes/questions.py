@@ -3,13 +3,16 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 
-from rag.types import Filters
+from rag.reading import read_answer
 from rag.wire import answer_to_dict, search_to_dict
-from server.backend import service_of
-from server.docs import ASK_EXAMPLES, SEARCH_EXAMPLES, errors
-from server.schemas import AnswerOut, AskRequest, FiltersIn, SearchOut, SearchRequest
+from rag.wire_models import AnswerOut, SearchOut, SearchRequest
+from server.backend import service_for, service_of
+from server.docs import ASK_EXAMPLES, EVENT_STREAM, SEARCH_EXAMPLES, errors
+from server.formats import DalilEvents
+from server.schemas import AskRequest
+from server.streaming import EventStream, unless_disconnected
 from server.strict_json import StrictRoute
 
 router = APIRouter(
@@ -22,17 +25,27 @@ router = APIRouter(
 _PRIVATE = {"Cache-Control": "no-store"}
 
 
-@router.post("/ask", response_model=AnswerOut, summary="Ask a question")
-def ask(
+@router.post(
+    "/ask",
+    response_model=AnswerOut,
+    responses={200: EVENT_STREAM, **errors(502, 504)},
+    summary="Ask a question",
+)
+async def ask(
     body: Annotated[AskRequest, Body(openapi_examples=ASK_EXAMPLES)], request: Request
-) -> JSONResponse:
+) -> Response:
     """Answer with citations, or abstain."""
-    answer = service_of(request).ask(
+    service = await service_for(request)
+    events = service.stream(
         body.question,
         top_k=body.top_k,
-        filters=_filters(body.filters),
+        filters=body.filters.value(),
         language=body.language,
+        history=body.turns(),
     )
+    if body.stream:
+        return EventStream(events, DalilEvents())
+    answer = await unless_disconnected(request.receive, read_answer(events))
     return JSONResponse(answer_to_dict(answer), headers=_PRIVATE)
 
 
@@ -41,17 +54,5 @@ def search(
     body: Annotated[SearchRequest, Body(openapi_examples=SEARCH_EXAMPLES)], request: Request
 ) -> JSONResponse:
     """The passages nearest to a query, best first."""
-    result = service_of(request).search(
-        body.query, top_k=body.top_k, filters=_filters(body.filters)
-    )
+    result = service_of(request).search(body.query, top_k=body.top_k, filters=body.filters.value())
     return JSONResponse(search_to_dict(result), headers=_PRIVATE)
-
-
-def _filters(given: FiltersIn) -> Filters:
-    return Filters(
-        languages=tuple(given.languages),
-        sources=tuple(given.sources),
-        article_ids=tuple(given.article_ids),
-        published_from=given.published_from,
-        published_to=given.published_to,
-    )

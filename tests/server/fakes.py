@@ -1,14 +1,19 @@
 """A small collection in memory that stands in for the engine's service.
 
-It picks sentences by shared words, which is enough to answer, to abstain and to fail as
-the engine does; how well it answers is nobody's concern here.
+It picks sentences by shared words, which is enough to answer, to abstain, to stream and
+to fail as the engine does; how well it answers is nobody's concern here.
 """
 
+import asyncio
 import re
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from rag.errors import ArticleNotFoundError, DalilError, QuestionError
+from rag.events import CitationFound, Done, Event, PassagesFound, TextDelta
 from rag.text import fold
 from rag.types import (
     Answer,
@@ -24,6 +29,7 @@ from rag.types import (
     SearchResult,
     Span,
     Status,
+    Turn,
 )
 
 ARTICLES = (
@@ -65,11 +71,27 @@ _ARABIC = re.compile("[\u0600-\u06ff]")
 _TIMINGS = {"encode": 1.0, "search": 0.5, "answer": 0.25, "total": 1.75}
 
 
-class FakeService:
-    """Answers from `ARTICLES`, and remembers the filters that it was given."""
+@dataclass
+class Pace:
+    """How slow a stream is, and where it breaks off; times are in seconds."""
 
-    def __init__(self) -> None:
+    before_the_first: float = 0.0
+    between: float = 0.0
+    fails_after: int | None = None
+    error: Exception | None = None
+
+
+class FakeService:
+    """Answers from `ARTICLES`, and remembers what it was given and what still runs."""
+
+    model_names = ("dalil",)
+
+    def __init__(self, pace: Pace | None = None) -> None:
         self.filters = Filters()
+        self.history: tuple[Turn, ...] = ()
+        self.pace = pace or Pace()
+        self.running = 0
+        self.started = 0
         self.closed = False
 
     def search(
@@ -89,8 +111,12 @@ class FakeService:
         top_k: int | None = None,
         filters: Filters = Filters(),
         language: Language | None = None,
+        history: Sequence[Turn] = (),
     ) -> Answer:
-        ranked = self._ranked(question, filters)
+        self.history = tuple(history)
+        asked = [turn.content for turn in history if turn.role == "user"]
+        rewritten = f"{question} ({asked[-1]})" if asked else None
+        ranked = self._ranked(rewritten or question, filters)
         answered = bool(ranked) and ranked[0][0] >= 2
         nearest = ranked[: top_k or 5]
         reply = language or _language(question)
@@ -110,7 +136,40 @@ class FakeService:
             model="extractive",
             degraded=False,
             timings_ms=_TIMINGS,
+            rewritten=rewritten,
         )
+
+    async def stream(
+        self,
+        question: str,
+        *,
+        top_k: int | None = None,
+        filters: Filters = Filters(),
+        language: Language | None = None,
+        history: Sequence[Turn] = (),
+    ) -> AsyncIterator[Event]:
+        with self._slot():
+            await asyncio.sleep(self.pace.before_the_first)
+            answer = self.ask(
+                question, top_k=top_k, filters=filters, language=language, history=history
+            )
+            for count, event in enumerate(_events(answer, self._passages(question, filters))):
+                if self.pace.error and count == self.pace.fails_after:
+                    raise self.pace.error
+                yield event
+                await asyncio.sleep(self.pace.between)
+
+    @contextmanager
+    def _slot(self) -> Iterator[None]:
+        self.running += 1
+        self.started += 1
+        try:
+            yield
+        finally:
+            self.running -= 1
+
+    def _passages(self, question: str, filters: Filters) -> tuple[Passage, ...]:
+        return tuple(_passage(a, s, n) for n, a, s in self._ranked(question, filters)[:5])
 
     def articles(
         self, *, offset: int = 0, limit: int = 50, language: Language | None = None
@@ -165,6 +224,17 @@ class FailingService(FakeService):
     def check_ready(self) -> None:
         if isinstance(self.error, DalilError):
             raise self.error
+
+
+def _events(answer: Answer, passages: tuple[Passage, ...]) -> Iterator[Event]:
+    """The passages, the answer word by word with its quotes between, and all of it again."""
+    yield PassagesFound(passages)
+    for piece in re.findall(r"\S+\s*", answer.answer):
+        yield TextDelta(piece)
+        for citation in answer.citations:
+            if f"[{citation.marker}]" in piece:
+                yield CitationFound(citation)
+    yield Done(answer)
 
 
 def _words(text: str) -> set[str]:

@@ -25,11 +25,31 @@ ANY_JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner),
     max_leaves=8,
 )
+TURNS = st.fixed_dictionaries(
+    {
+        "role": st.sampled_from(["user", "assistant", "system", "robot"]) | ANY_JSON,
+        "content": st.text(max_size=20) | ANY_JSON,
+    }
+)
+NEAR_VALID_CHAT = st.fixed_dictionaries(
+    {
+        "model": st.just("dalil") | ANY_JSON,
+        "messages": st.lists(TURNS, max_size=4) | ANY_JSON,
+    },
+    optional={
+        "stream": st.booleans() | ANY_JSON,
+        "stream_options": st.dictionaries(st.just("include_usage"), ANY_JSON),
+        "n": st.integers(0, 2),
+        "temperature": ANY_JSON,
+    },
+)
 NEAR_VALID = st.fixed_dictionaries(
     {"question": st.text(max_size=40) | ANY_JSON},
     optional={
         "top_k": st.integers() | ANY_JSON,
         "language": st.sampled_from(["ar", "en", "fr"]) | ANY_JSON,
+        "stream": st.booleans() | ANY_JSON,
+        "history": st.lists(TURNS, max_size=3) | ANY_JSON,
         "filters": st.fixed_dictionaries(
             {},
             optional={
@@ -60,6 +80,17 @@ def _check(response: Any) -> None:
 @given(body=NEAR_VALID | ANY_JSON)
 def test_no_json_makes_a_500(fuzzed: TestClient, body: Any) -> None:
     _check(fuzzed.post("/v1/ask", json=body))
+
+
+@settings(max_examples=200, deadline=None)
+@given(body=NEAR_VALID_CHAT | ANY_JSON)
+def test_no_json_makes_a_500_in_openai_s_shape_either(fuzzed: TestClient, body: Any) -> None:
+    response = fuzzed.post("/v1/chat/completions", json=body)
+
+    if response.status_code != 200:
+        assert 400 <= response.status_code < 500
+        assert set(response.json()["error"]) == {"message", "type", "code", "param"}
+        assert len(response.content) < 1024
 
 
 @settings(max_examples=100, deadline=None)

@@ -1,20 +1,16 @@
 """Body limits, over a real server on the loopback: refused, small, and not held."""
 
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
-import uvicorn
 from starlette.testclient import TestClient
 
-from rag.settings import load_settings
-from server.app import create_app
 from tests.server.conftest import MakeClient
 from tests.server.fakes import FakeService
+from tests.server.running import Address, running
 from tests.server.shape import error_of
 
 BLOCK = b" " * 65_536
@@ -23,18 +19,9 @@ FIFTY_MEGABYTES = BLOCKS * len(BLOCK)
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[tuple[str, int]]:
-    """A running server's address."""
-    service: Any = FakeService()
-    listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(create_app(load_settings(), service), log_level="critical")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    yield listener.getsockname()
-    server.should_exit = True
-    thread.join(timeout=30)
-    assert not thread.is_alive()
+def address() -> Iterator[Address]:
+    with running(FakeService()) as address:
+        yield address
 
 
 def _peak_memory() -> int:
@@ -47,7 +34,7 @@ def _reset_peak_memory() -> None:
     Path("/proc/self/clear_refs").write_text("5")
 
 
-def _post(address: tuple[str, int], header: str, *, chunked: bool) -> bytes:
+def _post(address: Address, header: str, *, chunked: bool) -> bytes:
     """Send 50 MB whatever the server says meanwhile, then read its whole reply."""
     with closing(socket.create_connection(address, timeout=30)) as client:
         head = f"POST /v1/ask HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{header}"
@@ -71,7 +58,7 @@ def _read_to_end(client: socket.socket) -> bytes:
     [(f"Content-Length: {FIFTY_MEGABYTES}", False), ("Transfer-Encoding: chunked", True)],
 )
 def test_fifty_megabytes_are_refused_in_a_small_reply_and_not_held_in_memory(
-    address: tuple[str, int], header: str, chunked: bool
+    address: Address, header: str, chunked: bool
 ) -> None:
     _reset_peak_memory()
     before = _peak_memory()
@@ -84,7 +71,7 @@ def test_fifty_megabytes_are_refused_in_a_small_reply_and_not_held_in_memory(
 
 
 def test_a_client_that_waits_for_the_reply_gets_it_before_it_has_sent_the_body(
-    address: tuple[str, int],
+    address: Address,
 ) -> None:
     with closing(socket.create_connection(address, timeout=10)) as client:
         client.sendall(
@@ -95,7 +82,7 @@ def test_a_client_that_waits_for_the_reply_gets_it_before_it_has_sent_the_body(
 
 
 def test_a_client_that_sends_nothing_more_is_dropped_after_a_while(
-    address: tuple[str, int], monkeypatch: pytest.MonkeyPatch
+    address: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("server.limits._DRAIN_SECONDS", 0.2)
     with closing(socket.create_connection(address, timeout=10)) as client:
@@ -105,7 +92,7 @@ def test_a_client_that_sends_nothing_more_is_dropped_after_a_while(
     assert reply.startswith(b"HTTP/1.1 413 ")
 
 
-def test_the_server_answers_others_after_refusing(address: tuple[str, int]) -> None:
+def test_the_server_answers_others_after_refusing(address: Address) -> None:
     with closing(socket.create_connection(address, timeout=10)) as client:
         client.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         assert client.recv(65_536).startswith(b"HTTP/1.1 200 ")

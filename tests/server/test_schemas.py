@@ -6,17 +6,22 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from rag import wire
-from rag.types import Answer, AnswerSentence, Citation, Passage, SearchResult, Status
+from rag import wire, wire_models
+from rag.types import Answer, AnswerSentence, Citation, Passage, SearchResult, Status, Turn
 from server import schemas
 from tests.server.fakes import ANSWERABLE_AR, ARTICLES, UNANSWERABLE_AR, FakeService
 
 SERVICE = FakeService()
+HISTORY = (Turn("user", ANSWERABLE_AR),)
 SAMPLES: list[tuple[type[BaseModel], dict[str, Any]]] = [
-    (schemas.AnswerOut, wire.answer_to_dict(SERVICE.ask(UNANSWERABLE_AR))),
-    (schemas.SearchOut, wire.search_to_dict(SERVICE.search(ANSWERABLE_AR))),
-    (schemas.ArticleOut, wire.article_to_dict(ARTICLES[0])),
-    (schemas.ArticleOut, wire.article_to_dict(ARTICLES[1])),
+    (wire_models.AnswerOut, wire.answer_to_dict(SERVICE.ask(UNANSWERABLE_AR))),
+    (
+        wire_models.AnswerOut,
+        {"related": []} | wire.answer_to_dict(SERVICE.ask("ومتى؟", history=HISTORY)),
+    ),
+    (wire_models.SearchOut, wire.search_to_dict(SERVICE.search(ANSWERABLE_AR))),
+    (wire_models.ArticleOut, wire.article_to_dict(ARTICLES[0])),
+    (wire_models.ArticleOut, wire.article_to_dict(ARTICLES[1])),
     (
         schemas.ArticleListOut,
         wire.article_page_to_dict(SERVICE.articles(), offset=0, limit=50),
@@ -35,7 +40,7 @@ def test_an_answered_question_is_sent_without_related_passages() -> None:
     sent = wire.answer_to_dict(SERVICE.ask(ANSWERABLE_AR))
 
     assert "related" not in sent
-    assert schemas.AnswerOut.model_validate(sent).model_dump(exclude={"related"}) == sent
+    assert wire_models.AnswerOut.model_validate(sent).model_dump(exclude={"related"}) == sent
 
 
 def test_the_contract_s_example_is_what_the_wire_makes() -> None:
@@ -50,6 +55,7 @@ def test_the_contract_s_example_is_what_the_wire_makes() -> None:
     assert wire.answer_to_dict(answer) == {
         "id": "i",
         "question": "س",
+        "rewritten": None,
         "language": "ar",
         "status": "answered",
         "answer": "ج [1]",
@@ -94,8 +100,10 @@ def test_the_documentation_has_examples_in_both_languages_and_every_error() -> N
     ask = document["paths"]["/v1/ask"]["post"]
 
     examples = ask["requestBody"]["content"]["application/json"]["examples"]
-    assert set(examples) == {"arabic", "english"}
-    assert set(ask["responses"]) == {"200", "400", "409", "413", "415", "422", "500", "503"}
+    assert set(examples) == {"arabic", "english", "follow-up"}
+    assert set(ask["responses"]["200"]["content"]) == {"application/json", "text/event-stream"}
+    errors = {"400", "409", "413", "415", "422", "500", "502", "503", "504"}
+    assert set(ask["responses"]) == {"200", *errors}
     assert "HTTPValidationError" not in document["components"]["schemas"]
     for path in document["paths"].values():
         for operation in path.values():

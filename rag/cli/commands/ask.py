@@ -1,14 +1,17 @@
-"""`dalil ask`: from the arguments to an answer on stdout."""
+"""`dalil ask`: from the arguments to an answer on stdout, as it comes on a terminal."""
 
+import asyncio
 from typing import Annotated, Literal
 
 import typer
 
 from rag.cli import options
+from rag.cli.answering import show_while_it_comes
 from rag.cli.console import stdout_console
 from rag.cli.direction import layout_for
 from rag.cli.render import show_answer
 from rag.cli.session import opened_service
+from rag.language import detect_language
 from rag.wire import answer_to_dict, to_json
 
 
@@ -30,10 +33,18 @@ def ask(
 ) -> None:
     """Answer a question from the articles, with exact quotes."""
     filters = options.filters_from(language, source, article, first_day, last_day)
+    console = stdout_console()
     with opened_service(ctx) as service:
+        if console.is_terminal and not as_json:
+            events = service.stream(
+                question, top_k=top_k, filters=filters, language=answer_language
+            )
+            expected = answer_language or detect_language(question)
+            layout = layout_for(console, visual)
+            asyncio.run(show_while_it_comes(events, console, layout, expected))
+            return
         answer = service.ask(question, top_k=top_k, filters=filters, language=answer_language)
     if as_json:
         typer.echo(to_json(answer_to_dict(answer)))
     else:
-        console = stdout_console()
         show_answer(answer, console, layout_for(console, visual))

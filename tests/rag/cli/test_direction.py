@@ -3,7 +3,8 @@
 import pytest
 from rich.cells import cell_len
 
-from rag.cli.direction import Layout, Mode, isolate, lay_out, shown
+from rag.cli.direction import Layout, Mode, isolate, lay_out
+from rag.plain import shown
 
 ARABIC = "افتُتحت قناة السويس رسميًا في 17 نوفمبر 1869 في عهد الخديوي إسماعيل."
 ISOLATES = "\u2066\u2067\u2068\u2069"

@@ -15,7 +15,10 @@ from urllib.request import urlopen
 import pytest
 
 ROOT = Path(__file__).parents[3]
-HEAVY = ("torch", "sentence_transformers", "transformers", "faiss", "tantivy", "fastapi", "litellm")
+HEAVY = (
+    "torch", "sentence_transformers", "transformers", "faiss", "tantivy", "fastapi", "litellm",
+    "mcp", "uvicorn",
+)  # fmt: skip
 WITH_A_FAKE_ENGINE = """
 import sys
 from types import SimpleNamespace

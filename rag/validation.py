@@ -22,6 +22,11 @@ def describe_problems(problems: Sequence[Mapping[str, Any]]) -> str:
     return "; ".join(shown) + (f"; and {more} more" if more else "")
 
 
+def field_of(problem: Mapping[str, Any]) -> str:
+    """The field that a problem is about. ("body", "top_k") → "top_k"."""
+    return _field(problem["loc"])
+
+
 def _describe(problem: Mapping[str, Any]) -> str:
     if problem["type"] == "missing" and problem["loc"] == ("body",):
         return "the body must be a JSON object"

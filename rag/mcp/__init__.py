@@ -1,0 +1,1 @@
+"""Dalil for agents: the Model Context Protocol, over stdio and HTTP."""
