@@ -31,7 +31,7 @@ _LEADING_MARKS = "«“‘\"'([{-–—•"
 _FIRST_WORD = re.compile(r"[\s«“‘\"'(\[{\-–—•*]*(\S+)")
 _ACRONYM = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]")
 _TERMINAL = tuple('.!?؟۔…:؛;»”")')
-_BULLET = re.compile(r"\s*(?:[-–—•*▪●]|\d{1,3}[.)](?=\s+\S))\s+")
+_BULLET = re.compile(r"\s*(?:[-–—•*▪●]|\d{1,3}[.)])\s+")
 _SEMICOLON = re.compile(r"؛\s+")
 _QUOTE_PAIRS = (("«", "»"), ("“", "”"), ("(", ")"))
 

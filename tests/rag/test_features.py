@@ -51,12 +51,6 @@ def test_a_term_s_weight_is_its_rarity_as_a_share_of_the_greatest() -> None:
     )
 
 
-def test_a_term_in_more_chunks_than_the_language_has_weighs_as_one_in_all_of_them() -> None:
-    one = term_weights(["2013"], Statistics(3, {"2013": 500}))
-    assert one == term_weights(["2013"], Statistics(3, {"2013": 3}))
-    assert one.total > 0
-
-
 def test_no_chunks_give_finite_weights() -> None:
     assert np.isfinite(term_weights(["a"], Statistics(0, {"a": 0})).total)
 
