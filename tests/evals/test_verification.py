@@ -7,16 +7,8 @@ from pathlib import Path
 import pytest
 
 from embeddings.calibrated import CalibratedEncoder
-from evals.verification import (
-    DATA,
-    Case,
-    Outcome,
-    load_articles,
-    load_cases,
-    precision_recall,
-    report,
-    run,
-)
+from evals.verification import Outcome, precision_recall, report, run
+from evals.verification_cases import DATA, Case, load_articles, load_cases
 from rag.verification import CheckedSentence
 
 

@@ -1,0 +1,26 @@
+"""Verifies the citations of an answer that a language model wrote."""
+
+from rag.verification.markers import MarkedSentence, Marker
+from rag.verification.stream import MarkerStream, parse_markers
+from rag.verification.values import (
+    CheckedSentence,
+    Evidence,
+    Problem,
+    ShownPassage,
+    SourceSentence,
+)
+from rag.verification.verify import verify_answer, verify_sentence
+
+__all__ = [
+    "CheckedSentence",
+    "Evidence",
+    "MarkedSentence",
+    "Marker",
+    "MarkerStream",
+    "Problem",
+    "ShownPassage",
+    "SourceSentence",
+    "parse_markers",
+    "verify_answer",
+    "verify_sentence",
+]
