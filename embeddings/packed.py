@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -73,6 +73,7 @@ def _read_directory(file: BinaryIO) -> tuple[Shape, list[_Tensor]]:
     (_norms, norm_bytes) = _unpack(file, "<iI")
     file.seek(norm_bytes, os.SEEK_CUR)
     (count,) = _unpack(file, "<i")
+    # The layout gives seven sizes, which the checker cannot count.
     shape = Shape(*sizes, eps)  # type: ignore[call-arg]
     return shape, [_read_tensor(file) for _ in range(count)]
 
@@ -84,7 +85,7 @@ def _read_tensor(file: BinaryIO) -> _Tensor:
     return _Tensor(name, dtype == _Q4, offset, n_bytes)
 
 
-def _unpack(file: BinaryIO, layout: str) -> tuple:  # type: ignore[type-arg]
+def _unpack(file: BinaryIO, layout: str) -> tuple[Any, ...]:
     return struct.unpack(layout, file.read(struct.calcsize(layout)))
 
 

@@ -133,7 +133,10 @@ def _first_line(error: Exception) -> str:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep the library's own progress bars and load reports off the terminal."""
+    """Keep the library's own progress bars and load reports off the terminal.
+
+    Two of its functions have no types, hence the ignores.
+    """
     verbosity = transformers_logging.get_verbosity()
     transformers_logging.set_verbosity(logging.ERROR)
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]

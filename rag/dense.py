@@ -79,6 +79,7 @@ class DenseIndex:
             return [], []
         parameters = None
         if allowed is not None:
+            # FAISS takes its fields by name here, which its stubs do not know.
             parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))  # type: ignore[call-arg]
         scores, ids = index.search(vector.reshape(1, -1), min(k, index.ntotal), params=parameters)
         found = [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
@@ -109,6 +110,7 @@ class DenseIndex:
             or not files_match(self._folder, manifest)
         ):
             return
+        # `read_index` gives back the class that was written, which its stubs do not say.
         self._indexes = {
             _language_of(name): faiss.read_index(str(self._folder / name))  # type: ignore[misc]
             for name in manifest.files

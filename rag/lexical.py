@@ -101,6 +101,7 @@ class LexicalIndex:
         if not self._has_deletions:
             return self._searcher.doc_freq("terms", _in_language(term, language))
         # Tantivy's own figure counts deleted chunks until it happens to merge them away.
+        # Its stubs lack `count`.
         query = self._term_query(term, language)
         return self._searcher.search(query, limit=1, count=True).count or 0  # type: ignore[attr-defined]
 

@@ -87,6 +87,7 @@ async def _next(work: Awaitable[T], until: float, model: str) -> T:
     try:
         async with scope:
             return await work
+    # LiteLLM lets its own and its libraries' exceptions through; `diagnose` tells them apart.
     except Exception as error:
         failure = _out_of_time(model) if scope.expired() else diagnose(error, model)
     raise failure  # outside of the handler, so that it does not carry the provider's exception
