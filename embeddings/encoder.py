@@ -15,8 +15,8 @@ Vectors = npt.NDArray[np.float32]
 class Encoder(Protocol):
     """Turns texts into vectors whose inner product is their cosine similarity.
 
-    Both methods return float32 (n, dim), L2-normalised, in the order given, and may be
-    called from several threads.
+    The three `encode` methods return float32 (n, dim), L2-normalised, in the order given, and
+    may be called from several threads.
     """
 
     @property
@@ -35,6 +35,10 @@ class Encoder(Protocol):
     def encode_queries(self, texts: Sequence[str]) -> Vectors: ...
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors: ...
+
+    def encode_words(self, words: Sequence[str]) -> Vectors:
+        """Single words, each by itself and without a prompt."""
+        ...
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The number of tokens of each text, without prompt and special tokens."""

@@ -20,6 +20,7 @@ from embeddings.encoder import Vectors
 from rag.errors import ModelError
 
 _BATCH_SIZE = 32
+_WORDS_BATCH_SIZE = 128
 _SPECIAL_TOKENS = 2
 _FINGERPRINTED = ("*.json", "*.txt", "*.model", "*.safetensors")
 _NOT_WEIGHTS = ("*.bin", "*.onnx", "*.h5", "*.msgpack", "onnx/*", "openvino/*", "*.ot")
@@ -64,6 +65,18 @@ class SentenceTransformerEncoder:
                 self._model.encode_document(
                     list(texts),
                     batch_size=_BATCH_SIZE,
+                    normalize_embeddings=True,
+                    show_progress_bar=False,
+                ),
+            )
+
+    def encode_words(self, words: Sequence[str]) -> Vectors:
+        with self._lock:
+            return self._as_vectors(
+                self._model.encode(
+                    list(words),
+                    prompt="",
+                    batch_size=_WORDS_BATCH_SIZE,
                     normalize_embeddings=True,
                     show_progress_bar=False,
                 ),

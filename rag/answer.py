@@ -35,27 +35,29 @@ def answer_extractively(
     verified = cite_quotes(quotes)
     if not verified.citations:
         return abstain(findings, language, sure)
-    return _answer(
+    return make_answer(
         findings,
         language,
         status=Status.ANSWERED,
         text=_compose(verified, language),
         verified=verified,
-        related=(),
         sure=sure,
     )
 
 
-def abstain(findings: Findings, language: Language, sure: float) -> Answer:
+def abstain(
+    findings: Findings, language: Language, sure: float, *, model: str = EXTRACTIVE
+) -> Answer:
     """Say that the articles hold no answer, and offer the nearest passages apart."""
-    return _answer(
+    return make_answer(
         findings,
         language,
         status=Status.ABSTAINED,
         text=abstention(language),
         verified=Verified((), ()),
-        related=findings.passages(_RELATED),
         sure=sure,
+        related=findings.passages(_RELATED),
+        model=model,
     )
 
 
@@ -70,16 +72,20 @@ def _with_markers(sentence: AnswerSentence) -> str:
     return f"{sentence.text} {''.join(f'[{marker}]' for marker in sentence.citations)}"
 
 
-def _answer(
+def make_answer(
     findings: Findings,
     language: Language,
     *,
     status: Status,
     text: str,
     verified: Verified,
-    related: Sequence[Passage],
     sure: float,
+    related: Sequence[Passage] = (),
+    model: str = EXTRACTIVE,
+    degraded: bool = False,
 ) -> Answer:
+    """An answer under an id of its own; what the question was before it was rewritten, and how
+    long it took, is for those to fill in who know."""
     timings: Mapping[str, float] = {}
     return Answer(
         id=uuid.uuid4().hex,
@@ -91,7 +97,7 @@ def _answer(
         citations=verified.citations,
         related=tuple(related),
         confidence=round(sure, 4),
-        model=EXTRACTIVE,
-        degraded=False,
+        model=model,
+        degraded=degraded,
         timings_ms=timings,
     )

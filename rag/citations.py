@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.quote import Quote
-from rag.types import AnswerSentence, Citation, Span
+from rag.types import AnswerSentence, Article, Citation, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,10 @@ class Verified:
 def cite_quotes(quotes: Sequence[Quote]) -> Verified:
     """One sentence and one citation for each quote, numbered from 1 in their order."""
     exact = (quote for quote in quotes if is_exact(quote.text, quote.span, quote.article.text))
-    citations = tuple(_cite(marker, quote) for marker, quote in enumerate(exact, start=1))
+    citations = tuple(
+        cite(marker, quote.article, quote.span, quote.score)
+        for marker, quote in enumerate(exact, start=1)
+    )
     sentences = tuple(
         AnswerSentence(" ".join(citation.quote.split()), (citation.marker,), supported=True)
         for citation in citations
@@ -30,18 +33,18 @@ def cite_quotes(quotes: Sequence[Quote]) -> Verified:
     return Verified(sentences, citations)
 
 
-def _cite(marker: int, quote: Quote) -> Citation:
-    article = quote.article
+def cite(marker: int, article: Article, span: Span, score: float) -> Citation:
+    """A citation of what stands at a place of an article."""
     return Citation(
         marker=marker,
         article_id=article.id,
         title=article.title,
         url=article.url,
         language=article.language,
-        quote=quote.text,
-        start=quote.span.start,
-        end=quote.span.end,
-        score=quote.score,
+        quote=span.of(article.text),
+        start=span.start,
+        end=span.end,
+        score=score,
     )
 
 

@@ -3,18 +3,23 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from embeddings.bundled import ensure_bundled_model
 from embeddings.calibrated import CalibratedEncoder, calibrate
 from embeddings.sentence_transformer import SentenceTransformerEncoder
 from rag.answer import EXTRACTIVE
-from rag.errors import SettingsError
+from rag.answering import Answerer
+from rag.extractive_answerer import ExtractiveAnswerer
+from rag.generative import GenerativeAnswerer, WritingConfig
 from rag.index import SearchIndex
 from rag.indexing import Indexer
 from rag.ingest import Ingester
+from rag.llm import Deadlines, LlmClient, ModelConfig
 from rag.service import Service, ServiceConfig
 from rag.settings import Settings
 from rag.store import Store
-from rag.weights import load_weights
+from rag.weights import Weights, load_weights
 
 Progress = Callable[[str, float], None]
 
@@ -44,21 +49,18 @@ def open_service(settings: Settings, progress: Progress | None = None) -> Servic
 
     Raises SettingsError, ModelError.
     """
-    if settings.llm != EXTRACTIVE:
-        raise SettingsError(
-            f"DALIL_LLM: only {EXTRACTIVE!r} is known to this version (got {settings.llm!r})"
-        )
     encoder = open_encoder(settings, progress)
     config = ServiceConfig(
         home=settings.home,
         model=settings.embedding_model,
         pipeline=_indexer(settings, encoder).pipeline,
         top_k=settings.top_k,
-        min_confidence=settings.min_confidence,
         max_question_chars=settings.max_question_chars,
     )
     index = _index(settings, encoder)
-    return Service(store_path(settings), index, encoder, load_weights(), config)
+    weights = load_weights()
+    answerer = _answerer(settings, encoder, weights)
+    return Service(store_path(settings), index, encoder, weights, answerer, config)
 
 
 def open_ingester(settings: Settings, progress: Progress | None = None) -> Ingester:
@@ -69,6 +71,42 @@ def open_ingester(settings: Settings, progress: Progress | None = None) -> Inges
     encoder = open_encoder(settings, progress)
     store = Store(store_path(settings), create=True)
     return Ingester(store, _index(settings, encoder), _indexer(settings, encoder))
+
+
+def open_llm(settings: Settings) -> LlmClient | None:
+    """The language models that the settings name; None where answers are only quoted."""
+    if settings.llm == EXTRACTIVE:
+        return None
+    models = [_model(settings, settings.llm, settings.llm_base_url, settings.llm_api_key)]
+    if settings.llm_fallback is not None:
+        url, key = settings.llm_fallback_base_url, settings.llm_fallback_api_key
+        models.append(_model(settings, settings.llm_fallback, url, key))
+    deadlines = Deadlines(
+        settings.llm_total_seconds, settings.llm_first_token_seconds, settings.llm_stall_seconds
+    )
+    return LlmClient(models, deadlines, settings.llm_retries)
+
+
+def _answerer(settings: Settings, encoder: CalibratedEncoder, weights: Weights) -> Answerer:
+    extractive = ExtractiveAnswerer(weights, settings.min_confidence)
+    client = open_llm(settings)
+    if client is None:
+        return extractive
+    config = WritingConfig(settings.llm_max_output_tokens, settings.llm_unsupported)
+    return GenerativeAnswerer(client, encoder, extractive, config)
+
+
+def _model(
+    settings: Settings, name: str, base_url: str | None, api_key: SecretStr | None
+) -> ModelConfig:
+    return ModelConfig(
+        model=name,
+        base_url=base_url,
+        api_key=api_key,
+        temperature=settings.llm_temperature,
+        max_output_tokens=settings.llm_max_output_tokens,
+        context_tokens=settings.llm_context_tokens,
+    )
 
 
 def _indexer(settings: Settings, encoder: CalibratedEncoder) -> Indexer:

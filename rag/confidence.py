@@ -17,20 +17,24 @@ CONFIDENCE_FEATURES = (
     "coverage",
     "sentence_similarity",
     "sentence_coverage",
+    "near_words",
+    "sentence_near_words",
 )
 
 
 def confidence_features(first: Quote, term_weights: TermWeights) -> tuple[float, ...]:
     """The numbers of the first quote and its passage, in the order of CONFIDENCE_FEATURES."""
     evidence = first.passage.evidence
-    dense, best_sentence, _lexical, _best_lexical = evidence.features
-    similarity, _passage, lexical, *_rest = first.features
+    dense, best_sentence, *_ = evidence.features
+    similarity, _passage, lexical, _coverage, _neighbour, _near, near_words, *_ = first.features
     return (
         dense,
         best_sentence,
         evidence.coverage,
         similarity,
         lexical / max(term_weights.total, 1e-9),
+        evidence.near_words,
+        near_words,
     )
 
 

@@ -1,11 +1,12 @@
-"""Nearest chunks by vector: one exact FAISS index a language.
+"""Nearest chunks, and nearest words, by vector: one exact FAISS index a language.
 
 Languages are kept apart so that each gives its own candidates: an Arabic question is
 nearer to middling Arabic passages than to the best English one. An approximate index
 for large collections takes `_new_index`'s place; nothing else knows which it is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import faiss
@@ -13,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.derived import Manifest, checksums, files_match, read_manifest, write_manifest
-from rag.store import ChunkRecord, View
+from rag.store import ChunkRecord, View, WordRecord
 from rag.types import Language
 
 _MANIFEST = "dense.json"
@@ -24,18 +25,31 @@ Ids = npt.NDArray[np.int64]
 Vector = npt.NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What an index holds: how a view tells what came, and what went, after a generation."""
+
+    added: Callable[[View, int], Iterable[ChunkRecord | WordRecord]]
+    removed: Callable[[View, int], Sequence[int]]
+
+
+CHUNKS = Contents(View.chunks_since, View.removals_since)
+WORDS = Contents(View.words_since, lambda _view, _generation: ())
+
+
 def _new_index(dim: int) -> faiss.IndexIDMap2:
     return faiss.IndexIDMap2(faiss.IndexFlatIP(dim))
 
 
 class DenseIndex:
-    """Chunk vectors in memory, a snapshot of them on disk, caught up from the store.
+    """Vectors in memory, a snapshot of them on disk, caught up from the store.
 
     Not thread-safe by itself: `index.py` keeps searches and changes apart.
     """
 
-    def __init__(self, folder: Path, dim: int) -> None:
+    def __init__(self, folder: Path, dim: int, contents: Contents = CHUNKS) -> None:
         self._folder = folder
+        self._contents = contents
         self._dim = dim
         self._indexes: dict[Language, faiss.IndexIDMap2] = {}
         self._saved_count = 0
@@ -49,7 +63,7 @@ class DenseIndex:
         return tuple(sorted(self._indexes))
 
     def count(self, language: Language) -> int:
-        """How many chunks there are in a language."""
+        """How many vectors there are in a language."""
         index = self._indexes.get(language)
         return index.ntotal if index else 0
 
@@ -59,10 +73,10 @@ class DenseIndex:
             self._load(view)
         if self.generation == view.generation:
             return
-        removed = view.removals_since(self.generation)
+        removed = self._contents.removed(view, self.generation)
         if removed:
             self._remove(np.array(removed, dtype=np.int64))
-        changed = len(removed) + self._add(view.chunks_since(self.generation))
+        changed = len(removed) + self._add(self._contents.added(view, self.generation))
         self.generation = view.generation
         if changed and (self._saved_count == 0 or changed > _REWRITE_SHARE * self._saved_count):
             self._save(view)
@@ -70,9 +84,9 @@ class DenseIndex:
     def search(
         self, vector: Vector, language: Language, k: int, allowed: Ids | None
     ) -> tuple[list[int], list[float]]:
-        """The `k` nearest chunks in one language: ids and cosines, best first.
+        """The `k` nearest in one language: ids and cosines, best first.
 
-        `allowed` limits the search to these chunk ids; None allows all.
+        `allowed` limits the search to these ids; None allows all.
         """
         index = self._indexes.get(language)
         if index is None or index.ntotal == 0:
@@ -85,10 +99,24 @@ class DenseIndex:
         found = [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
         return [i for i, _ in found], [s for _, s in found]
 
-    def _add(self, chunks: Iterable[ChunkRecord]) -> int:
-        by_language: dict[Language, list[ChunkRecord]] = {}
-        for chunk in chunks:
-            by_language.setdefault(chunk.language, []).append(chunk)
+    def search_each(self, vectors: Vector, k: int) -> list[dict[int, float]]:
+        """For each of the vectors (n, dim), the cosines of the `k` nearest in each language.
+
+        One call of FAISS for all of them: its threads cost more than a search.
+        """
+        found: list[dict[int, float]] = [{} for _ in vectors]
+        for index in self._indexes.values():
+            if not index.ntotal or not found:
+                continue
+            scores, ids = index.search(vectors, min(k, index.ntotal))
+            for near, row, cosines in zip(found, ids.tolist(), scores.tolist(), strict=True):
+                near.update(zip(row, cosines, strict=True))
+        return found
+
+    def _add(self, added: Iterable[ChunkRecord | WordRecord]) -> int:
+        by_language: dict[Language, list[ChunkRecord | WordRecord]] = {}
+        for record in added:
+            by_language.setdefault(record.language, []).append(record)
         for language, records in by_language.items():
             index = self._indexes.setdefault(language, _new_index(self._dim))
             vectors = np.stack([record.vector for record in records])

@@ -14,19 +14,29 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.index import Statistics
+from rag.nearness import NearWords
 from rag.query import Query
 from rag.question import AnswerKind, offers
 from rag.store import ChunkRow, SentenceRow
 
 Array = npt.NDArray[np.float64]
 
-PASSAGE_FEATURES = ("dense", "best_sentence", "lexical", "best_sentence_lexical")
+PASSAGE_FEATURES = (
+    "dense",
+    "best_sentence",
+    "lexical",
+    "best_sentence_lexical",
+    "near_words",
+    "best_sentence_near_words",
+)
 SENTENCE_FEATURES = (
     "similarity",
     "passage",
     "lexical",
     "context_coverage",
     "neighbour",
+    "near_words",
+    "context_near_words",
     "offers_number",
     "offers_date",
     "offers_person",
@@ -81,6 +91,8 @@ class SentenceEvidence:
     row: SentenceRow
     similarity: float
     lexical: float
+    nearness: Array
+    """float64 (words,): how near the sentence comes to each word of the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +104,12 @@ class PassageEvidence:
     features: tuple[float, ...]
     sentences: tuple[SentenceEvidence, ...]
     coverage: float
+    near_words: float
+    """The mean nearness of the passage to the question's words."""
 
 
 def weigh_passage(
-    query: Query, chunk: ChunkRow, weights: TermWeights, spread: float
+    query: Query, chunk: ChunkRow, weights: TermWeights, near: NearWords, spread: float
 ) -> PassageEvidence:
     """Compare a chunk and each of its sentences with the question."""
     vectors = np.stack([row.vector for row in chunk.sentences])
@@ -103,10 +117,14 @@ def weigh_passage(
     same = query.shares_language(chunk.language)
     term_sets = [frozenset(_terms(row, same)) for row in chunk.sentences]
     coverages = [weights.coverage(terms) for terms in term_sets]
+    nearness = [near.to(row.words) for row in chunk.sentences]
     sentences = tuple(
-        SentenceEvidence(row, float(similarity), coverage)
-        for row, similarity, coverage in zip(chunk.sentences, similarities, coverages, strict=True)
+        SentenceEvidence(row, float(similarity), coverage, nearest)
+        for row, similarity, coverage, nearest in zip(
+            chunk.sentences, similarities, coverages, nearness, strict=True
+        )
     )
+    near_words = float(np.max(nearness, axis=0).sum())
     all_terms = [
         *chunk.title_terms,
         *(term for row in chunk.sentences for term in _terms(row, same)),
@@ -116,9 +134,11 @@ def weigh_passage(
         float(similarities.max()),
         weights.bm25(all_terms),
         max(coverages),
+        near_words,
+        max(float(nearest.sum()) for nearest in nearness),
     )
     share = weights.coverage(frozenset(all_terms)) / max(weights.total, 1e-9)
-    return PassageEvidence(chunk, same, features, sentences, share)
+    return PassageEvidence(chunk, same, features, sentences, share, near_words / max(near.count, 1))
 
 
 def _terms(row: SentenceRow, same_language: bool) -> tuple[str, ...]:
@@ -144,6 +164,9 @@ def sentence_features(
     context = frozenset(_terms(sentence.row, passage.same_language))
     if before is not None:
         context |= frozenset(_terms(before.row, passage.same_language))
+    nearness = sentence.nearness
+    if before is not None:
+        nearness = np.maximum(nearness, before.nearness)
     neighbours = [other.similarity for other in (before, after) if other is not None]
     offered = query.question.kind if offers(query.question, text) else AnswerKind.OTHER
     return (
@@ -152,6 +175,8 @@ def sentence_features(
         sentence.lexical,
         weights.coverage(context) / max(weights.total, 1e-9),
         max(neighbours, default=0.0),
+        float(sentence.nearness.sum()),
+        float(nearness.mean()) if nearness.size else 0.0,
         float(offered is AnswerKind.NUMBER),
         float(offered is AnswerKind.DATE),
         float(offered is AnswerKind.PERSON),

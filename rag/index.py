@@ -1,4 +1,4 @@
-"""Both derived indexes as one: always of the same generation as the reader's view.
+"""The derived indexes as one: always of the same generation as the reader's view.
 
 Any number of searches run at once; a change waits for them and they wait for it. Only
 ids leave this module: what a chunk says is read from the view.
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 from readerwriterlock.rwlock import RWLockFair
 
-from rag.dense import DenseIndex, Ids, Vector
+from rag.dense import WORDS, DenseIndex, Ids, Vector
 from rag.lexical import LexicalIndex
 from rag.store import View
 from rag.types import Filters, Language
@@ -36,6 +36,7 @@ class SearchIndex:
     def __init__(self, folder: Path, dim: int) -> None:
         self._folder = folder
         self._dense = DenseIndex(folder, dim)
+        self._words = DenseIndex(folder / "words", dim, WORDS)
         self._lexical = LexicalIndex(folder)
         self._lock = RWLockFair()
 
@@ -47,7 +48,7 @@ class SearchIndex:
             yield self
 
     def catch_up(self, view: View) -> None:
-        """Bring both indexes to the view's generation; at once where they are there already."""
+        """Bring all indexes to the view's generation; at once where they are there already."""
         if self._dense.generation == view.generation:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -55,6 +56,7 @@ class SearchIndex:
             if self._dense.generation == view.generation:
                 return
             self._lexical.catch_up(view)
+            self._words.catch_up(view)
             self._dense.catch_up(view)
 
     @property
@@ -71,6 +73,10 @@ class SearchIndex:
     ) -> list[int]:
         """Ids of the chunks that share the most telling terms, best first."""
         return self._lexical.search(terms, language, k, filters)
+
+    def near_words(self, vectors: Vector, k: int) -> list[dict[int, float]]:
+        """For each word vector (n, dim), the cosines of the `k` nearest words of each language."""
+        return self._words.search_each(vectors, k)
 
     def statistics(self, terms: Sequence[str], language: Language) -> Statistics:
         """How common terms are, counted against the chunks of one language."""

@@ -6,7 +6,7 @@ vector that is known already is not computed again.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,18 +15,20 @@ from embeddings.calibrated import CalibratedEncoder
 from embeddings.encoder import Vectors
 from rag.chunking import SentenceRun, fit_sentences, group_sentences
 from rag.sentences import split_sentences
-from rag.store import IndexedArticle, NewChunk, NewSentence
+from rag.store import IndexedArticle, NewChunk, NewSentence, NewVectors, NewWord
 from rag.terms import analyse
 from rag.transliteration import name_keys
 from rag.types import Article, Language, Span
+from rag.words import content_words, word_language
 
-TEXT_VERSION = 2
-"""Raise it when terms, keys or sentences of the same text come out differently."""
+TEXT_VERSION = 3
+"""Raise it when terms, keys, words or sentences of the same text come out differently."""
 
 _TITLE_WEIGHT = 0.25
 _BATCH = 64
 
 KnownVectors = Callable[[Sequence[bytes]], Mapping[bytes, Vectors]]
+KnownWords = Callable[[Iterable[str]], set[str]]
 EmbedProgress = Callable[[int], None]
 
 
@@ -46,7 +48,7 @@ class IndexedBatch:
     """Articles ready to be stored, and the vectors that the store does not know yet."""
 
     articles: tuple[IndexedArticle, ...]
-    new_vectors: Mapping[bytes, Vectors]
+    new: NewVectors
 
 
 class Indexer:
@@ -63,6 +65,7 @@ class Indexer:
         self,
         articles: Sequence[Article],
         known: KnownVectors,
+        known_words: KnownWords,
         progress: EmbedProgress | None = None,
     ) -> IndexedBatch:
         """Cut up and embed a batch of articles; `progress` is told how many are embedded."""
@@ -71,7 +74,11 @@ class Indexer:
         vectors = dict(known(list(texts)))
         new = self._embed({h: text for h, text in texts.items() if h not in vectors}, progress)
         vectors.update(new)
-        return IndexedBatch(tuple(_assemble(draft, vectors) for draft in drafts), new)
+        assembled = tuple(_assemble(draft, vectors) for draft in drafts)
+        words = {word for item in assembled for s in item.sentences for word in s.words}
+        return IndexedBatch(
+            assembled, NewVectors(new, self._embed_words(words - known_words(words)))
+        )
 
     def _cut(self, article: Article) -> _Draft:
         proposed = split_sentences(article.text, article.language)
@@ -99,6 +106,15 @@ class Indexer:
                 if progress is not None:
                     progress(len(vectors))
         return vectors
+
+    def _embed_words(self, words: set[str]) -> dict[str, NewWord]:
+        ordered = sorted(words, key=lambda word: (len(word), word))
+        languages = [word_language(word) for word in ordered]
+        vectors = self._encoder.encode_words(ordered, languages)
+        return {
+            word: NewWord(language, vector)
+            for word, language, vector in zip(ordered, languages, vectors, strict=True)
+        }
 
 
 def content_hash(article: Article) -> str:
@@ -136,7 +152,7 @@ def _assemble(draft: _Draft, vectors: Mapping[bytes, Vectors]) -> IndexedArticle
     text = draft.article.text
     title = vectors[draft.title_hash] if draft.title_hash is not None else None
     sentences = tuple(
-        NewSentence(span, tuple(analyse(span.of(text))), tuple(name_keys(span.of(text))), value)
+        _sentence(span, span.of(text), value)
         for span, value in zip(draft.sentences, draft.hashes, strict=True)
     )
     chunks = tuple(
@@ -151,6 +167,12 @@ def _assemble(draft: _Draft, vectors: Mapping[bytes, Vectors]) -> IndexedArticle
     title_terms = (*analyse(draft.article.title), *name_keys(draft.article.title))
     return IndexedArticle(
         draft.article, content_hash(draft.article), title_terms, sentences, chunks
+    )
+
+
+def _sentence(span: Span, text: str, vector_hash: bytes) -> NewSentence:
+    return NewSentence(
+        span, tuple(analyse(text)), tuple(name_keys(text)), content_words(text), vector_hash
     )
 
 

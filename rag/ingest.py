@@ -4,7 +4,7 @@ Works in batches; each is one transaction, so an ingest that is stopped has stor
 batches and goes on from there when it is run again.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -14,8 +14,9 @@ from rag.errors import LoadError
 from rag.index import SearchIndex
 from rag.indexing import Indexer, content_hash
 from rag.loading import discover, load_article
+from rag.reports import FailedFile, IngestReport
 from rag.store import Store
-from rag.types import Article, FailedFile, IngestReport
+from rag.types import Article
 
 _BATCH_ARTICLES = 32
 
@@ -119,19 +120,23 @@ class Ingester:
         return changed
 
     def _write(self, articles: Sequence[Article], removed: Sequence[str], tally: _Tally) -> None:
-        batch = self._indexer.index(articles, self._known_vectors)
+        batch = self._indexer.index(articles, self._known_vectors, self._known_words)
         self._store.write(
             batch.articles,
             removed,
-            batch.new_vectors,
+            batch.new,
             fingerprint=self._indexer.fingerprint,
             pipeline=self._indexer.pipeline,
         )
-        tally.embedded += len(batch.new_vectors)
+        tally.embedded += len(batch.new.texts)
 
     def _known_vectors(self, hashes: Sequence[bytes]) -> Mapping[bytes, Vectors]:
         with self._store.reading() as view:
             return view.known_vectors(self._indexer.fingerprint, hashes)
+
+    def _known_words(self, words: Iterable[str]) -> set[str]:
+        with self._store.reading() as view:
+            return view.known_words(self._indexer.fingerprint, words)
 
     def _reembed_if_the_model_changed(self, tally: _Tally, report: IngestProgress) -> None:
         """Index every stored article anew in one write, for two models must never mix."""

@@ -1,4 +1,4 @@
-"""A question made ready for search: its languages, terms, keys, kind and vector."""
+"""A question made ready for search: its languages, terms, keys, kind and vectors."""
 
 import re
 import unicodedata
@@ -14,6 +14,7 @@ from rag.question import Question, analyse_question
 from rag.terms import analyse
 from rag.transliteration import name_keys
 from rag.types import Language
+from rag.words import content_words, word_language
 
 _FALLBACK_LANGUAGE = "en"
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -24,7 +25,8 @@ class Query:
     """A question as every later step sees it.
 
     `terms` match passages in the question's own languages; in other languages only
-    numbers, words kept in their own script, and the `keys` of names can match.
+    numbers, words kept in their own script, and the `keys` of names can match. `vector` is
+    a unit vector (dim,), `word_vectors` are those of its telling words, (words, dim).
     """
 
     text: str
@@ -33,6 +35,7 @@ class Query:
     keys: tuple[str, ...]
     question: Question
     vector: npt.NDArray[np.float32]
+    word_vectors: npt.NDArray[np.float32]
 
     @property
     def language(self) -> Language:
@@ -60,7 +63,9 @@ def analyse_query(text: str, encoder: CalibratedEncoder, max_chars: int) -> Quer
     terms = tuple(dict.fromkeys(analyse(checked)))
     keys = tuple(dict.fromkeys(name_keys(checked)))
     vector = encoder.encode_query(checked, profile.languages)
-    return Query(checked, profile, terms, keys, analyse_question(checked), vector)
+    words = content_words(checked)
+    word_vectors = encoder.encode_words(words, [word_language(word) for word in words])
+    return Query(checked, profile, terms, keys, analyse_question(checked), vector, word_vectors)
 
 
 def check_question(text: str, max_chars: int) -> str:

@@ -16,6 +16,7 @@ from rag.features import (
 )
 from rag.fusion import interleave
 from rag.index import SearchIndex
+from rag.nearness import NearWords
 from rag.query import Query
 from rag.store import View
 from rag.types import Filters, Language
@@ -23,6 +24,9 @@ from rag.weights import Weights
 
 _FOUND_EACH_WAY = 100
 _RERANKED = 64
+_NEAR_WORDS = 100
+_LEAST_WORD_SIMILARITY = 2.0
+"""In spreads of unrelated words; what is no nearer tells nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +48,13 @@ class Retrieved:
 class Retriever:
     """Retrieves from one index with one set of weights. Holds no state of its own."""
 
-    def __init__(self, index: SearchIndex, weights: Weights, spread: float) -> None:
+    def __init__(
+        self, index: SearchIndex, weights: Weights, spread: float, word_spread: float
+    ) -> None:
         self._index = index
         self._weights = weights
         self._spread = spread
+        self._word_spread = word_spread
 
     def retrieve(self, view: View, query: Query, filters: Filters) -> Retrieved:
         """Rank the passages that pass the filters. Empty if none does."""
@@ -55,6 +62,7 @@ class Retriever:
         ranked: list[RankedPassage] = []
         weights_by_language: dict[Language, TermWeights] = {}
         with self._index.at(view) as index:
+            near = NearWords(self._near(query))
             for language in index.languages:
                 if filters.languages and language not in filters.languages:
                     continue
@@ -62,7 +70,7 @@ class Retriever:
                 weights = term_weights(terms, index.statistics(terms, language))
                 weights_by_language[language] = weights
                 ids = self._candidates(query, language, filters, allowed)
-                ranked.extend(self._weigh(view, query, ids, weights))
+                ranked.extend(self._weigh(view, query, ids, weights, near))
         ranked.sort(key=lambda passage: (-passage.score, passage.evidence.chunk.id))
         return Retrieved(tuple(ranked), weights_by_language)
 
@@ -78,12 +86,23 @@ class Retriever:
             _RERANKED,
         )
 
+    def _near(self, query: Query) -> list[dict[int, float]]:
+        """The words near each of the question's, and by how many spreads more than the least."""
+        return [
+            {
+                i: nearness
+                for i, cosine in found.items()
+                if (nearness := cosine / self._word_spread - _LEAST_WORD_SIMILARITY) > 0
+            }
+            for found in self._index.near_words(query.word_vectors, _NEAR_WORDS)
+        ]
+
     def _weigh(
-        self, view: View, query: Query, ids: list[int], weights: TermWeights
+        self, view: View, query: Query, ids: list[int], weights: TermWeights, near: NearWords
     ) -> list[RankedPassage]:
         ranked = []
         for chunk in view.load_chunks(ids).values():
-            evidence = weigh_passage(query, chunk, weights, self._spread)
+            evidence = weigh_passage(query, chunk, weights, near, self._spread)
             model = self._weights.passage.of(evidence.same_language)
             ranked.append(RankedPassage(evidence, model.score(evidence.features)))
         return ranked

@@ -7,31 +7,23 @@ is in that stage's module.
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from contextlib import aclosing, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from time import perf_counter
 
 from embeddings.calibrated import CalibratedEncoder
-from rag.answer import EXTRACTIVE, answer_extractively
+from rag.answering import Answerer, Inquiry
 from rag.errors import EmptyIndexError, ModelChangedError
-from rag.events import Event, PassagesFound, replay
+from rag.events import Done, Event
 from rag.findings import Findings, find
-from rag.followup import stand_alone
 from rag.index import SearchIndex
 from rag.query import analyse_query
+from rag.reading import read_answer
+from rag.reports import ArticlePage, CollectionStatus
 from rag.retrieval import Retriever
+from rag.stopwatch import Stopwatch
 from rag.store import Store, View
-from rag.types import (
-    Answer,
-    Article,
-    ArticlePage,
-    CollectionStatus,
-    Filters,
-    Language,
-    SearchResult,
-    Turn,
-)
+from rag.types import Answer, Article, Filters, Language, SearchResult, Turn
 from rag.weights import Weights
 
 MODEL_NAME = "dalil"
@@ -45,30 +37,11 @@ class ServiceConfig:
     model: str
     pipeline: str
     top_k: int
-    min_confidence: float
     max_question_chars: int
 
 
-@dataclass(slots=True)
-class _Stopwatch:
-    """Milliseconds by stage, and in all."""
-
-    started: float = field(default_factory=perf_counter)
-    timings: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        start = perf_counter()
-        yield
-        self.timings[name] = (perf_counter() - start) * 1000
-
-    def read(self) -> dict[str, float]:
-        total = (perf_counter() - self.started) * 1000
-        return {name: round(ms, 2) for name, ms in (*self.timings.items(), ("total", total))}
-
-
 class Service:
-    """Answers from one collection. Thread-safe; its methods block."""
+    """Answers from one collection. Thread-safe; all methods but `stream` and `aclose` block."""
 
     def __init__(
         self,
@@ -76,6 +49,7 @@ class Service:
         index: SearchIndex,
         encoder: CalibratedEncoder,
         weights: Weights,
+        answerer: Answerer,
         config: ServiceConfig,
     ) -> None:
         self._store_path = store_path
@@ -83,8 +57,8 @@ class Service:
         self._opening = threading.Lock()
         self._index = index
         self._encoder = encoder
-        self._weights = weights
-        self._retriever = Retriever(index, weights, encoder.spread)
+        self._answerer = answerer
+        self._retriever = Retriever(index, weights, encoder.spread, encoder.word_spread)
         self._config = config
 
     @property
@@ -99,7 +73,7 @@ class Service:
 
         Raises QuestionError, EmptyIndexError, ModelChangedError, StoreError.
         """
-        watch = _Stopwatch()
+        watch = Stopwatch()
         findings = self._find(query, top_k, filters, watch)
         return SearchResult(query, findings.query.language, findings.passages(), watch.read())
 
@@ -116,12 +90,25 @@ class Service:
 
         `language` is the language to answer in; that of the question if None. A question
         that points back at `history`, oldest turn first, is made to stand alone.
-        Raises as `search` does.
+        Raises as `search` does. It must not be called from a running event loop.
         """
-        watch = _Stopwatch()
-        asked = stand_alone(question, history)
-        findings = self._find(asked, top_k, filters, watch)
-        return self._answer(question, asked, findings, language, watch)
+
+        async def read() -> Answer:
+            try:
+                return await read_answer(
+                    self.stream(
+                        question,
+                        top_k=top_k,
+                        filters=filters,
+                        language=language,
+                        history=history,
+                        live=False,
+                    )
+                )
+            finally:
+                await self.aclose()
+
+        return asyncio.run(read())
 
     async def stream(
         self,
@@ -131,15 +118,28 @@ class Service:
         filters: Filters = Filters(),
         language: Language | None = None,
         history: Sequence[Turn] = (),
+        live: bool = True,
     ) -> AsyncGenerator[Event, None]:
-        """What `ask` does, told as it happens. Raises as `ask` does, before the first event."""
-        watch = _Stopwatch()
-        asked = stand_alone(question, history)
-        findings = await asyncio.to_thread(self._find, asked, top_k, filters, watch)
-        yield PassagesFound(findings.passages())
-        answer = await asyncio.to_thread(self._answer, question, asked, findings, language, watch)
-        for event in replay(answer):
-            yield event
+        """What `ask` does, told as it happens. Raises as `ask` does, before the first event.
+
+        `live` tells that the reader sees the text while it comes; then a language model that
+        breaks off raises LlmInterruptedError, for what was shown cannot be taken back.
+        """
+        watch = Stopwatch()
+        asked = question
+
+        async def search(text: str) -> Findings:
+            nonlocal asked
+            asked = text
+            return await asyncio.to_thread(self._find, text, top_k, filters, watch)
+
+        inquiry = Inquiry(question, tuple(history), language, live)
+        async with aclosing(self._answerer.answer(inquiry, search)) as events:
+            async for event in events:
+                watch.note(event)
+                if isinstance(event, Done):
+                    event = _completed(event, question, asked, watch)
+                yield event
 
     def articles(
         self, *, offset: int = 0, limit: int = 50, language: Language | None = None
@@ -163,7 +163,7 @@ class Service:
                 generation=view.generation,
                 model=self._config.model,
                 model_fingerprint=self._encoder.fingerprint,
-                answerer=EXTRACTIVE,
+                answerer=self._answerer.name,
                 home=self._config.home,
             )
 
@@ -175,33 +175,19 @@ class Service:
         with self._view() as view:
             self._index.catch_up(view)
 
+    def prepare(self) -> None:
+        """Load what the first question would wait for."""
+        self._answerer.prepare()
+
+    async def aclose(self) -> None:
+        """Let go of what belongs to this event loop; no answer may be in the making."""
+        await self._answerer.aclose()
+
     def close(self) -> None:
         if self._store is not None:
             self._store.close()
 
-    def _answer(
-        self,
-        question: str,
-        asked: str,
-        findings: Findings,
-        language: Language | None,
-        watch: _Stopwatch,
-    ) -> Answer:
-        with watch.stage("answer"):
-            answer = answer_extractively(
-                findings,
-                self._weights,
-                self._config.min_confidence,
-                language or findings.query.language,
-            )
-        return replace(
-            answer,
-            question=question,
-            rewritten=asked if asked != question else None,
-            timings_ms=watch.read(),
-        )
-
-    def _find(self, text: str, top_k: int | None, filters: Filters, watch: _Stopwatch) -> Findings:
+    def _find(self, text: str, top_k: int | None, filters: Filters, watch: Stopwatch) -> Findings:
         with watch.stage("encode"):
             query = analyse_query(text, self._encoder, self._config.max_question_chars)
         with watch.stage("search"), self._view() as view:
@@ -228,3 +214,11 @@ class Service:
             if self._store is None:
                 self._store = Store(self._store_path)
             return self._store
+
+
+def _completed(done: Done, question: str, asked: str, watch: Stopwatch) -> Done:
+    """With what only the service knows: what was asked, what was searched for, the timings."""
+    rewritten = asked if asked != question else None
+    return Done(
+        replace(done.answer, question=question, rewritten=rewritten, timings_ms=watch.read())
+    )

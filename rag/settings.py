@@ -6,10 +6,10 @@ refused, for a misspelt setting that is silently ignored is worse than a failed 
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rag.errors import SettingsError
@@ -39,7 +39,40 @@ class Settings(BaseSettings):
         description="sentence-transformers name or path, or 'bundled'",
     )
     llm: str = Field(
-        default="extractive", min_length=1, description="'extractive', the embedded answerer"
+        default="extractive",
+        min_length=1,
+        description="'extractive', the embedded answerer, or LiteLLM's name of a model",
+    )
+    llm_base_url: str | None = Field(default=None, description="where the model is served")
+    llm_api_key: SecretStr | None = Field(
+        default=None, description="key of the model; None leaves it to the provider's own variable"
+    )
+    llm_fallback: str | None = Field(
+        default=None, min_length=1, description="LiteLLM's name of a model to ask where that fails"
+    )
+    llm_fallback_base_url: str | None = Field(default=None, description="where that is served")
+    llm_fallback_api_key: SecretStr | None = Field(default=None, description="and its key")
+    llm_temperature: float = Field(default=0.0, ge=0, le=2, description="of both models")
+    llm_max_output_tokens: int = Field(
+        default=1024, ge=16, le=100_000, description="longest answer, the model's thinking included"
+    )
+    llm_context_tokens: int | None = Field(
+        default=None, ge=512, description="context of both models; None looks it up"
+    )
+    llm_total_seconds: float = Field(
+        default=60.0, gt=0, le=3600, description="for everything that is asked of models"
+    )
+    llm_first_token_seconds: float = Field(
+        default=15.0, gt=0, le=3600, description="until the first text of a call"
+    )
+    llm_stall_seconds: float = Field(
+        default=15.0, gt=0, le=3600, description="between two pieces of text"
+    )
+    llm_retries: int = Field(
+        default=1, ge=0, le=5, description="how often one model is asked again for one answer"
+    )
+    llm_unsupported: Literal["extractive", "abstain"] = Field(
+        default="extractive", description="what comes in place of an answer that proves nothing"
     )
     host: str = Field(
         default="127.0.0.1", min_length=1, description="address that the server listens on"
@@ -92,4 +125,6 @@ def _refuse_unknown_names() -> None:
 
 def _describe(item: Any) -> str:
     key = PREFIX + "_".join(str(part) for part in item["loc"]).upper()
+    if "KEY" in key:
+        return f"{key}: {item['msg']}"
     return f"{key}: {item['msg']} (got {item['input']!r})"

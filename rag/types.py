@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 Language: TypeAlias = str
 """A lower-case ISO 639-1 code ("ar", "en"), or "und" where no language can be told."""
@@ -146,13 +145,55 @@ class Turn:
     content: str
 
 
+class Problem(StrEnum):
+    """Why a sentence is not supported."""
+
+    NO_MARKER = "no_marker"
+    WRONG_PASSAGE = "wrong_passage"
+    NUMBER = "number"
+    NAME = "name"
+    QUOTE = "quote"
+    NEGATION = "negation"
+    NOT_STATED = "not_stated"
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerSentence:
-    """One sentence of an answer, and the markers of the quotes that bear it out."""
+    """One sentence of an answer, and the markers of the quotes that bear it out.
+
+    One without support has a `problem`, unless it claims nothing ("Here is what they say:").
+    """
 
     text: str
     citations: tuple[int, ...]
     supported: bool
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What an answer took of language models; tokens and US dollars are None where unknown."""
+
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    cost_usd: float | None
+    calls: int
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            _sum(self.prompt_tokens, other.prompt_tokens),
+            _sum(self.completion_tokens, other.completion_tokens),
+            _sum(self.cost_usd, other.cost_usd),
+            self.calls + other.calls,
+        )
+
+
+Number = TypeVar("Number", int, float)
+
+
+def _sum(one: Number | None, other: Number | None) -> Number | None:
+    """What is known in part is not known."""
+    return None if one is None or other is None else one + other
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +203,7 @@ class Answer:
     `confidence` is the calibrated probability, 0 to 1, that the collection answers the
     question. `degraded` tells that a fallback answered in place of the configured model.
     `rewritten` is the question that was searched for, where a follow-up was made to stand
-    alone.
+    alone. `usage` is None where no language model was asked.
     """
 
     id: str
@@ -178,59 +219,4 @@ class Answer:
     degraded: bool
     timings_ms: Mapping[str, float]
     rewritten: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FailedFile:
-    """A file that could not be ingested, and why."""
-
-    path: Path
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class IngestReport:
-    """What an ingest did, by article id, and how many sentences it had to embed."""
-
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    unchanged: tuple[str, ...]
-    removed: tuple[str, ...]
-    failed: tuple[FailedFile, ...]
-    embedded_sentences: int
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleSummary:
-    """An article in a list, without its text."""
-
-    id: str
-    title: str
-    language: Language
-    url: str | None
-    published: date | None
-    source: str | None
-    characters: int
-
-
-@dataclass(frozen=True, slots=True)
-class ArticlePage:
-    """One page of the list of articles, newest first, and how many there are in all."""
-
-    articles: tuple[ArticleSummary, ...]
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class CollectionStatus:
-    """What the collection holds, and with which model it was embedded."""
-
-    articles: Mapping[Language, int]
-    passages: int
-    sentences: int
-    generation: int
-    model: str
-    model_fingerprint: str
-    answerer: str
-    home: Path
+    usage: Usage | None = None

@@ -10,19 +10,8 @@ from datetime import date
 from typing import Any
 
 from rag.plain import shown_on_one_line
-from rag.types import (
-    Answer,
-    Article,
-    ArticlePage,
-    ArticleSummary,
-    Citation,
-    CollectionStatus,
-    IngestReport,
-    Passage,
-    SearchResult,
-    Status,
-    direction_of,
-)
+from rag.reports import ArticlePage, ArticleSummary, CollectionStatus, IngestReport
+from rag.types import Answer, Article, Citation, Passage, SearchResult, Status, Usage, direction_of
 
 _SCORE_DIGITS = 6
 _MILLISECOND_DIGITS = 3
@@ -47,7 +36,12 @@ def answer_to_dict(answer: Answer) -> dict[str, Any]:
         "status": str(answer.status),
         "answer": answer.answer,
         "sentences": [
-            {"text": s.text, "citations": list(s.citations), "supported": s.supported}
+            {
+                "text": s.text,
+                "citations": list(s.citations),
+                "supported": s.supported,
+                "problem": str(s.problem) if s.problem else None,
+            }
             for s in answer.sentences
         ],
         "citations": [citation_to_dict(citation) for citation in answer.citations],
@@ -58,7 +52,17 @@ def answer_to_dict(answer: Answer) -> dict[str, Any]:
         "confidence": _score(answer.confidence),
         "model": answer.model,
         "degraded": answer.degraded,
+        "usage": _usage_to_dict(answer.usage) if answer.usage else None,
         "timings_ms": _timings(answer.timings_ms),
+    }
+
+
+def _usage_to_dict(usage: Usage) -> dict[str, Any]:
+    return {
+        "prompt_tokens": usage.prompt_tokens,
+        "completion_tokens": usage.completion_tokens,
+        "cost_usd": usage.cost_usd,
+        "calls": usage.calls,
     }
 
 

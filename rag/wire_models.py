@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from rag.types import Filters, Turn
+from rag.types import Filters, Problem, Turn
 
 LONGEST_TEXT = 20_000
 MOST_TURNS = 20
@@ -133,6 +133,9 @@ class SentenceOut(Strict):
     text: str
     citations: list[int]
     supported: bool
+    problem: Problem | None = Field(
+        description="why it is not supported; null also where it claims nothing"
+    )
 
 
 class CitationOut(Strict):
@@ -148,6 +151,15 @@ class CitationOut(Strict):
     start: int
     end: int
     score: float
+
+
+class UsageOut(Strict):
+    """What the answer took of language models; null where the provider does not say."""
+
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    cost_usd: float | None
+    calls: int
 
 
 class AnswerOut(Strict):
@@ -169,6 +181,7 @@ class AnswerOut(Strict):
     confidence: float = Field(ge=0, le=1)
     model: str
     degraded: bool = Field(description="whether a fallback answered")
+    usage: UsageOut | None = Field(description="null where no language model was asked")
     timings_ms: dict[str, float]
 
 

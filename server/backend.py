@@ -59,7 +59,9 @@ class Backend:
         from rag.compose import open_service
 
         try:
-            self._service = open_service(self._settings)
+            service = open_service(self._settings)
+            service.prepare()
+            self._service = service
         except DalilError as error:
             logger.warning("not ready: %s", error)
             self._error = error
@@ -78,6 +80,8 @@ class Backend:
         try:
             yield
         finally:
+            if self._service is not None:
+                await self._service.aclose()
             await run_in_threadpool(self.close)
 
     def _open_quietly(self) -> None:

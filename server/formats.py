@@ -5,6 +5,7 @@ from typing import Any
 from fastapi.sse import format_sse_event
 
 from rag.events import CitationFound, Done, Event, PassagesFound, TextDelta
+from rag.messages import withdrawn
 from rag.wire import answer_to_dict, citation_to_dict, passages_to_dict, sources_text, to_json
 from server.openai_shape import Head, extension
 
@@ -42,17 +43,23 @@ class DalilEvents:
 
 
 class OpenAIChunks:
-    """A role, the text, the list of sources, and the evidence in the chunk that ends it."""
+    """A role, the text, the list of sources, and the evidence in the chunk that ends it.
+
+    These clients cannot take back what they have shown. An answer that comes in the place of
+    what a model wrote is put below it, and says so.
+    """
 
     def __init__(self, head: Head, *, with_usage: bool) -> None:
         self._head = head
         self._with_usage = with_usage
+        self._shown = ""
 
     def event(self, event: Event) -> bytes:
         match event:
             case PassagesFound():
                 return self._chunk({"role": "assistant", "content": "", "refusal": None})
             case TextDelta():
+                self._shown += event.text
                 return self._chunk({"content": event.text})
             case CitationFound():
                 return b""
@@ -63,8 +70,10 @@ class OpenAIChunks:
         return format_sse_event(data_str=_json(content))
 
     def _end(self, done: Done) -> bytes:
-        sources = sources_text(done.answer.citations)
-        parts = [self._chunk({"content": sources})] if sources else []
+        below = sources_text(done.answer.citations)
+        if self._shown != done.answer.answer:
+            below = f"\n\n{withdrawn(done.answer.language)}\n\n{done.answer.answer}{below}"
+        parts = [self._chunk({"content": below})] if below else []
         parts.append(self._chunk({"dalil": extension(done.answer)}, finish_reason="stop"))
         if self._with_usage:
             parts.append(format_sse_event(data_str=_json(self._head.usage_chunk(done.answer))))

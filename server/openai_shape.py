@@ -87,6 +87,12 @@ def extension(answer: Answer) -> dict[str, Any]:
     return {name: whole[name] for name in _EXTENSION}
 
 
-def usage(_answer: Answer) -> dict[str, int]:
-    """No tokens: an extractive answer takes none, and `Answer` does not tell of others."""
-    return {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+def usage(answer: Answer) -> dict[str, int]:
+    """Tokens of the language model's; none where none was asked, or the provider did not say."""
+    prompt = (answer.usage and answer.usage.prompt_tokens) or 0
+    completion = (answer.usage and answer.usage.completion_tokens) or 0
+    return {
+        "prompt_tokens": prompt,
+        "completion_tokens": completion,
+        "total_tokens": prompt + completion,
+    }

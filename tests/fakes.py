@@ -9,18 +9,24 @@ import numpy as np
 
 from embeddings.calibrated import CalibratedEncoder, Calibration
 from embeddings.encoder import Vectors
+from rag.answering import Answerer
+from rag.extractive_answerer import ExtractiveAnswerer
 from rag.index import SearchIndex
 from rag.indexing import IndexedBatch, Indexer
 from rag.ingest import Ingester
 from rag.query import Query, analyse_query
+from rag.retrieval import Retriever
 from rag.service import Service, ServiceConfig
-from rag.store import Store
+from rag.store import NewVectors, Store
 from rag.terms import tokenise
 from rag.text import fold
 from rag.types import Article, Language
 from rag.weights import ByPair, Linear, Weights
 
 DIM = 64
+WORD_SPREAD = 0.25
+NOTHING_NEW = NewVectors({}, {})
+NO_WORDS = np.array([], dtype=np.int32)
 
 
 class FakeEncoder:
@@ -45,6 +51,9 @@ class FakeEncoder:
         self.encoded.extend(texts)
         return np.stack([self.vector(text) for text in texts])
 
+    def encode_words(self, words: Sequence[str]) -> Vectors:
+        return np.stack([self.vector(word) for word in words])
+
     def vector(self, text: str) -> Vectors:
         counts = np.zeros(self.dim, dtype=np.float32)
         for token in tokenise(text):
@@ -65,7 +74,9 @@ def fake_encoder(name: str = "fake", shift: int = 0, dim: int = DIM) -> Calibrat
 
 def calibrated(encoder: FakeEncoder) -> CalibratedEncoder:
     zero = np.zeros(encoder.dim, dtype=np.float32)
-    return CalibratedEncoder(encoder, Calibration({"ar": zero}, {"ar": zero}, 0.25))
+    return CalibratedEncoder(
+        encoder, Calibration({"ar": zero}, {"ar": zero}, {"ar": zero}, 0.25, WORD_SPREAD)
+    )
 
 
 def article(
@@ -119,9 +130,9 @@ ARTICLES = (
 
 def plain_weights() -> Weights:
     """Weights that can be followed by hand: similarity and shared terms count alike."""
-    passage = Linear((1.0, 1.0, 1.0, 1.0))
-    sentence = Linear((1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0))
-    confidence = Linear((0.0, 0.0, 8.0, 0.0, 0.0), -4.0)
+    passage = Linear((1.0, 1.0, 1.0, 1.0, 0.0, 0.0))
+    sentence = Linear((1.0, 0.0, 1.0, *[0.0] * 9))
+    confidence = Linear((0.0, 0.0, 8.0, 0.0, 0.0, 0.0, 0.0), -4.0)
     return Weights(
         ByPair(passage, passage),
         ByPair(sentence, sentence),
@@ -141,13 +152,19 @@ class Engine:
     indexer: Indexer
     ingester: Ingester
 
-    def service(self, *, top_k: int = 5, min_confidence: float = 0.5) -> Service:
+    def service(
+        self, *, top_k: int = 5, min_confidence: float = 0.5, answerer: Answerer | None = None
+    ) -> Service:
         """A service of its own, as another process would open it."""
-        config = ServiceConfig(
-            self.folder, "fake", self.indexer.pipeline, top_k, min_confidence, 2000
-        )
+        config = ServiceConfig(self.folder, "fake", self.indexer.pipeline, top_k, 2000)
         index = SearchIndex(self.folder / "index", self.encoder.dim)
-        return Service(self.store.path, index, self.encoder, plain_weights(), config)
+        weights = plain_weights()
+        answerer = answerer or ExtractiveAnswerer(weights, min_confidence)
+        return Service(self.store.path, index, self.encoder, weights, answerer, config)
+
+    def retriever(self, weights: Weights | None = None) -> Retriever:
+        spreads = (self.encoder.spread, self.encoder.word_spread)
+        return Retriever(self.index, weights or plain_weights(), *spreads)
 
     def query(self, text: str) -> Query:
         return analyse_query(text, self.encoder, 2000)
@@ -165,7 +182,8 @@ def open_engine(
 
 def indexed(*articles: Article, encoder: CalibratedEncoder | None = None) -> IndexedBatch:
     """Articles made ready for the store, with every vector new."""
-    return Indexer(encoder or fake_encoder(), 24, 1).index(articles, lambda _hashes: {})
+    indexer = Indexer(encoder or fake_encoder(), 24, 1)
+    return indexer.index(articles, lambda _hashes: {}, lambda _words: set())
 
 
 def write_articles(folder: Path, texts: Mapping[str, str]) -> None:

@@ -3,6 +3,7 @@
 It changes nothing, except that the bundled model is unpacked where it was not yet.
 """
 
+import asyncio
 import shutil
 import sqlite3
 import sys
@@ -60,7 +61,12 @@ def examine(*, progress: Progress | None = None, **overrides: Any) -> list[Check
     checks += [Check("settings", Health.OK, "valid"), _disk(settings.home)]
     if any(check.health is Health.FAIL and check.name in _PACKAGES for check in checks):
         return checks
-    return [*checks, _store(settings), *_model_and_index(settings, progress)]
+    return [
+        *checks,
+        _store(settings),
+        *_model_and_index(settings, progress),
+        *_language_model(settings),
+    ]
 
 
 def _python() -> Check:
@@ -135,6 +141,28 @@ def _model_and_index(settings: Settings, progress: Progress | None) -> list[Chec
     finally:
         service.close()
     return [model, Check("index", Health.OK, "ready")]
+
+
+def _language_model(settings: Settings) -> list[Check]:
+    """Ask it for a word: nothing less proves address, name and key."""
+    from rag.compose import open_llm
+    from rag.llm import Message
+
+    client = open_llm(settings)
+    if client is None:
+        return []
+
+    async def ask() -> str:
+        try:
+            _text, finished = await client.complete([Message("user", "Say: OK")])
+            return finished.model
+        finally:
+            await client.aclose()
+
+    try:
+        return [Check("language model", Health.OK, f"{asyncio.run(ask())} answers")]
+    except DalilError as error:
+        return [_failed("language model", error, "until then, answers are quotes")]
 
 
 def _failed(name: str, error: DalilError, advice: str) -> Check:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rag.cli.console import print_line
 from rag.cli.direction import Layout, isolate, lay_out
 from rag.cli.labels import Labels, labels_for
+from rag.messages import reason
 from rag.plain import shown
 from rag.types import (
     Answer,
@@ -23,6 +24,7 @@ from rag.types import (
 
 _MARKER = re.compile(r"\[[0-9]+\]")
 _LONGEST_RELATED = 240
+_SUREST = 0.99
 ANSWER_STYLE = "bold"
 
 
@@ -64,9 +66,9 @@ def show_evidence(answer: Answer, console: Console, layout: Layout) -> None:
     for passage in answer.related:
         _show_passage(passage, "-", page, labels, style="dim", shortened=True)
     page.blank()
-    closing = (
-        f"{labels.confidence}: {isolate(f'{answer.confidence:.0%}')} · {isolate(answer.model)}"
-    )
+    # A probability is never a certainty, and 99.6 % would be shown as one.
+    confidence = isolate(f"{min(answer.confidence, _SUREST):.0%}")
+    closing = f"{labels.confidence}: {confidence} · {isolate(answer.model)}"
     page.write(closing, labels.direction, "dim")
     if answer.rewritten:
         page.write(f"{labels.rewritten}: {isolate(answer.rewritten)}", labels.direction, "dim")
@@ -85,12 +87,15 @@ def show_search(result: SearchResult, console: Console, layout: Layout) -> None:
 
 
 def _show_unsupported(answer: Answer, page: _Page, labels: Labels) -> None:
-    unsupported = [sentence for sentence in answer.sentences if not sentence.supported]
+    unsupported = [
+        (sentence.text, sentence.problem) for sentence in answer.sentences if sentence.problem
+    ]
     if unsupported:
         page.blank()
         page.write(labels.unsupported, labels.direction, "red")
-    for sentence in unsupported:
-        page.write(f"- {shown(sentence.text)}", direction_of(answer.language), "red")
+    for text, problem in unsupported:
+        line = f"- {isolate(text)} ({reason(problem, answer.language)})"
+        page.write(line, direction_of(answer.language), "red")
 
 
 def _show_citation(citation: Citation, page: _Page, labels: Labels) -> None:

@@ -8,7 +8,7 @@ from rich.text import Text
 from rag.cli.console import print_line
 from rag.cli.doctor import Check, Health
 from rag.plain import shown
-from rag.types import CollectionStatus, IngestReport
+from rag.reports import CollectionStatus, IngestReport
 
 _HEALTH_STYLES = {Health.OK: "green", Health.WARN: "yellow", Health.FAIL: "red"}
 

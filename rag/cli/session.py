@@ -1,10 +1,10 @@
 """What the commands share: the settings after the global options, and an open service."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
@@ -13,6 +13,8 @@ from rag.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from rag.service import Service
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,14 @@ def settings_of(ctx: typer.Context, **more: Any) -> Settings:
     """The settings under the global options and `more`. Raises SettingsError."""
     given: Overrides = ctx.obj
     return load_settings(home=given.home, embedding_model=given.model, **more)
+
+
+async def and_let_go(service: "Service", work: Awaitable[T]) -> T:
+    """The result of `work`, after which the event loop that it ran in may end."""
+    try:
+        return await work
+    finally:
+        await service.aclose()
 
 
 @contextmanager

@@ -39,14 +39,25 @@ class LlmClient:
         self._deadlines = deadlines
         self._retries = retries
 
+    @property
+    def name(self) -> str:
+        """The name of the preferred model."""
+        return self._models[0].model
+
     def prepare(self) -> None:
         """Load what the first call would load; blocks for seconds, once in a process."""
         gateway.load()
 
+    def deadline(self) -> float:
+        """When all that is begun now must be over, on the running event loop's clock."""
+        return asyncio.get_running_loop().time() + self._deadlines.total
+
     async def stream(
-        self, messages: Sequence[Message]
+        self, messages: Sequence[Message], ends_at: float | None = None
     ) -> AsyncGenerator[TextDelta | Finished, None]:
         """The answer as it is written, and then one `Finished`.
+
+        `ends_at` is a `deadline` that this call shares with others; None begins a new one.
 
         A model that fails is asked again where that may help, and then the next one is asked,
         but only until the first text: what was shown is never repeated. When the iterator is
@@ -59,7 +70,8 @@ class LlmClient:
         if not gateway.is_loaded():
             await asyncio.to_thread(gateway.load)
         clock = asyncio.get_running_loop().time
-        ends_at = clock() + self._deadlines.total
+        if ends_at is None:
+            ends_at = self.deadline()
         calls, given_up = 0, -1
         error: LlmError = LlmTimeoutError("no time to ask a model; set a longer total deadline")
         for (place, config), attempt in product(enumerate(self._models), range(self._retries + 1)):
@@ -93,10 +105,12 @@ class LlmClient:
                 await asyncio.sleep(wait)
         raise error
 
-    async def complete(self, messages: Sequence[Message]) -> tuple[str, Finished]:
+    async def complete(
+        self, messages: Sequence[Message], ends_at: float | None = None
+    ) -> tuple[str, Finished]:
         """The whole answer at once, by the rules of `stream` and with its errors."""
         texts: list[str] = []
-        async with aclosing(self.stream(messages)) as parts:
+        async with aclosing(self.stream(messages, ends_at)) as parts:
             async for part in parts:
                 if isinstance(part, Finished):
                     return "".join(texts), part

@@ -57,6 +57,7 @@ async def _ask(service: "Service", given: Question) -> dict[str, Any]:
         filters=given.filters.value(),
         language=given.language,
         history=given.turns(),
+        live=False,
     )
     return answer_to_dict(await read_answer(events))
 

@@ -11,7 +11,11 @@ from rag.store.rows import (
     IndexedArticle,
     NewChunk,
     NewSentence,
+    NewVectors,
+    NewWord,
     SentenceRow,
+    WordIds,
+    WordRecord,
 )
 from rag.store.view import View
 
@@ -21,7 +25,11 @@ __all__ = [
     "IndexedArticle",
     "NewChunk",
     "NewSentence",
+    "NewVectors",
+    "NewWord",
     "SentenceRow",
     "Store",
     "View",
+    "WordIds",
+    "WordRecord",
 ]

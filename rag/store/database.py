@@ -5,13 +5,13 @@ when checkpoints meet.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, LifoQueue
 
 from rag.errors import EmptyIndexError, StoreError
-from rag.store.rows import IndexedArticle, Vector
+from rag.store.rows import IndexedArticle, NewVectors
 from rag.store.schema import SCHEMA, SCHEMA_VERSION, statements
 from rag.store.view import View
 from rag.store.writing import write_batch
@@ -125,21 +125,20 @@ class Store:
         self,
         articles: Sequence[IndexedArticle],
         removed: Sequence[str],
-        vectors: Mapping[bytes, Vector],
+        new: NewVectors,
         *,
         fingerprint: str,
         pipeline: str,
     ) -> int:
         """Store articles (each replacing the one with its id) and remove others: all or nothing.
 
-        `vectors` are those that the store does not know yet, by hash. Returns the new
-        generation. Raises StoreError; then nothing has changed.
+        Returns the new generation. Raises StoreError; then nothing has changed.
         """
         with _translated(self.path):
             connection = self._connect()
             try:
                 connection.execute("BEGIN IMMEDIATE")
-                generation = write_batch(connection, articles, removed, vectors, fingerprint)
+                generation = write_batch(connection, articles, removed, new, fingerprint)
                 connection.executemany(
                     "UPDATE meta SET value = ? WHERE key = ?",
                     [(str(generation), "generation"), (pipeline, "pipeline")],

@@ -7,7 +7,7 @@ can catch up without comparing everything.
 import sqlite3
 from collections.abc import Iterator
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE articles (
@@ -20,9 +20,16 @@ CREATE TABLE vectors (
     id INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL, hash BLOB NOT NULL, vector BLOB NOT NULL,
     UNIQUE (fingerprint, hash)
 );
+CREATE TABLE words (
+    id INTEGER PRIMARY KEY, generation INTEGER NOT NULL, fingerprint TEXT NOT NULL,
+    word TEXT NOT NULL, language TEXT NOT NULL, vector BLOB NOT NULL,
+    UNIQUE (fingerprint, word)
+);
+CREATE INDEX words_by_generation ON words (generation);
 CREATE TABLE sentences (
     article_id TEXT NOT NULL REFERENCES articles ON DELETE CASCADE, ordinal INTEGER NOT NULL,
     start INTEGER NOT NULL, end INTEGER NOT NULL, terms TEXT NOT NULL, keys TEXT NOT NULL,
+    words BLOB NOT NULL,
     vector_id INTEGER NOT NULL REFERENCES vectors,
     PRIMARY KEY (article_id, ordinal)
 ) WITHOUT ROWID;

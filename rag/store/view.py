@@ -9,8 +9,17 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.errors import ArticleNotFoundError, StoreError
-from rag.store.rows import ChunkRecord, ChunkRow, SentenceRow, Vector, unpack
-from rag.types import Article, ArticlePage, ArticleSummary, Filters, Language, Span
+from rag.reports import ArticlePage, ArticleSummary
+from rag.store.rows import (
+    ChunkRecord,
+    ChunkRow,
+    SentenceRow,
+    Vector,
+    WordRecord,
+    unpack,
+    unpack_ids,
+)
+from rag.types import Article, Filters, Language, Span
 
 
 class View:
@@ -84,6 +93,15 @@ class View:
                 found[value] = unpack(row[0])
         return found
 
+    def known_words(self, fingerprint: str, words: Iterable[str]) -> set[str]:
+        """Those of the words that have a vector already."""
+        rows = self._connection.execute(
+            "SELECT word FROM words WHERE fingerprint = ? "
+            "AND word IN (SELECT value FROM json_each(?))",
+            (fingerprint, json.dumps(list(words))),
+        )
+        return {row[0] for row in rows}
+
     def matching_chunks(self, filters: Filters) -> npt.NDArray[np.int64]:
         """Ids of the chunks whose article passes the filters, ascending."""
         where, values = _filter_clause(filters)
@@ -106,20 +124,22 @@ class View:
         ).fetchall()
         sentences: dict[int, list[SentenceRow]] = {}
         rows = self._connection.execute(
-            "SELECT c.id, s.ordinal, s.start, s.end, s.terms, s.keys, v.vector FROM chunks c "
+            "SELECT c.id, s.ordinal, s.start, s.end, s.terms, s.keys, s.words, v.vector "
+            "FROM chunks c "
             "JOIN sentences s ON s.article_id = c.article_id "
             "AND s.ordinal BETWEEN c.first_sentence AND c.last_sentence "
             "JOIN vectors v ON v.id = s.vector_id "
             "WHERE c.id IN (SELECT value FROM json_each(?)) ORDER BY c.id, s.ordinal",
             (wanted,),
         )
-        for chunk_id, ordinal, start, end, terms, keys, blob in rows:
+        for chunk_id, ordinal, start, end, terms, keys, words, blob in rows:
             sentences.setdefault(chunk_id, []).append(
                 SentenceRow(
                     ordinal,
                     Span(start, end),
                     tuple(terms.split()),
                     tuple(keys.split()),
+                    unpack_ids(words),
                     unpack(blob),
                 )
             )
@@ -158,6 +178,15 @@ class View:
                 unpack(blob),
                 tuple(terms.split()),
             )
+
+    def words_since(self, generation: int) -> Iterator[WordRecord]:
+        """The words added after a generation. None is ever removed while the model stays."""
+        rows = self._connection.execute(
+            "SELECT id, language, vector FROM words WHERE generation > ? ORDER BY id",
+            (generation,),
+        )
+        for i, language, blob in rows:
+            yield WordRecord(i, language, unpack(blob))
 
     def removals_since(self, generation: int) -> list[int]:
         """Ids of the chunks removed after a generation."""

@@ -5,11 +5,10 @@ from rag.verification.stream import MarkerStream, parse_markers
 from rag.verification.values import (
     CheckedSentence,
     Evidence,
-    Problem,
     ShownPassage,
     SourceSentence,
 )
-from rag.verification.verify import verify_answer, verify_sentence
+from rag.verification.verify import Verifier, verify_answer, verify_sentence
 
 __all__ = [
     "CheckedSentence",
@@ -17,9 +16,9 @@ __all__ = [
     "MarkedSentence",
     "Marker",
     "MarkerStream",
-    "Problem",
     "ShownPassage",
     "SourceSentence",
+    "Verifier",
     "parse_markers",
     "verify_answer",
     "verify_sentence",

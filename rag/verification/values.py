@@ -1,23 +1,11 @@
 """What goes into the verifier and comes out of it."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
 
-from rag.types import Article, Span
-
-
-class Problem(StrEnum):
-    """Why a sentence is not supported."""
-
-    NO_MARKER = "no_marker"
-    WRONG_PASSAGE = "wrong_passage"
-    NUMBER = "number"
-    NAME = "name"
-    NEGATION = "negation"
-    NOT_STATED = "not_stated"
+from rag.types import Article, Problem, Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Checks what a language model wrote, sentence by sentence, against what it was shown.
 
 Every number, date and name of a sentence must stand in the evidence: the aligned spans,
-their neighbours and the title, in the passages that the sentence cites. What is denied
+their neighbours and the title, in the passages that the sentence cites. So must what it
+puts between quotation marks, word for word (`quotations.py`). What is denied
 there, or not said, is not supported, whatever the marker claims; a wrong marker is not
 put right in silence. Nothing is rewritten here: what to do with an unsupported sentence
 is the caller's.
@@ -11,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from embeddings.calibrated import CalibratedEncoder
-from rag.types import Language
+from rag.types import Language, Problem
 from rag.verification.align import Claim, Spot, exact_share, rank_spots, with_further_spots
 from rag.verification.claims import take_apart, unstated_names, unstated_numbers
 from rag.verification.clauses import undenied
@@ -25,9 +26,10 @@ from rag.verification.judge import (
 from rag.verification.measure import contradicts_in_words, denial_keys, measure
 from rag.verification.meta import claims_nothing
 from rag.verification.names import names_of
+from rag.verification.quotations import fabricated_quotation
 from rag.verification.sources import Shown, Source, prepare
 from rag.verification.stream import parse_markers
-from rag.verification.values import CheckedSentence, Evidence, Problem, ShownPassage
+from rag.verification.values import CheckedSentence, Evidence, ShownPassage
 from rag.verification.vectors import TextVectors, vectors_of
 
 _CANDIDATES = 3
@@ -67,7 +69,22 @@ def verify_sentence(
     Numbers that were not shown are ignored; a sentence that cites nothing gets a passage
     only where the evidence is strong.
     """
-    return _check([(text, tuple(cited))], prepare(shown), vectors_of(encoder), language)[0]
+    return Verifier(shown, encoder, language).check(text, cited)
+
+
+class Verifier:
+    """Checks the sentences of one answer as they come; the passages are taken apart once."""
+
+    def __init__(
+        self, shown: Sequence[ShownPassage], encoder: CalibratedEncoder, language: Language
+    ) -> None:
+        self._shown = prepare(shown)
+        self._vectors = vectors_of(encoder)
+        self._language = language
+
+    def check(self, text: str, cited: Sequence[int]) -> CheckedSentence:
+        """What `verify_sentence` gives."""
+        return _check([(text, tuple(cited))], self._shown, self._vectors, self._language)[0]
 
 
 def _check(
@@ -96,7 +113,10 @@ class _Draft:
     silent: bool
     verbatim: _Finding | None
     nowhere: Problem | None
-    """What the sentence states that no shown passage has, so no vector need be looked at."""
+    """What it states that no shown passage has, or quotes that none of its own has.
+
+    No vector need be looked at then.
+    """
 
     @property
     def undecided(self) -> bool:
@@ -109,8 +129,10 @@ class _Draft:
         known = tuple(dict.fromkeys(number for number in cited if number in shown.sources))
         silent = claims_nothing(statement, claim.names)
         sources = [shown.sources[n] for n in known] or list(shown.sources.values())
-        verbatim = None if silent else _verbatim(claim, sources, shown)
-        return cls(text, claim, known, silent, verbatim, _nowhere(claim, shown))
+        # Its words may all be there and yet stand otherwise than they are quoted.
+        invented = Problem.QUOTE if fabricated_quotation(text, sources) else None
+        verbatim = None if silent or invented else _verbatim(claim, sources, shown)
+        return cls(text, claim, known, silent, verbatim, _nowhere(claim, shown) or invented)
 
 
 def _verbatim(claim: Claim, sources: Sequence[Source], shown: Shown) -> _Finding | None:

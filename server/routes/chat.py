@@ -43,7 +43,7 @@ async def complete(
     service = await service_for(request)
     _require_model(service, body.model)
     question, history = body.conversation()
-    events = service.stream(question, history=history)
+    events = service.stream(question, history=history, live=bool(body.stream))
     head = Head(f"chatcmpl-{uuid4().hex}", int(time.time()), body.model)
     if body.stream:
         return EventStream(events, OpenAIChunks(head, with_usage=body.wants_usage))

@@ -42,6 +42,7 @@ async def ask(
         filters=body.filters.value(),
         language=body.language,
         history=body.turns(),
+        live=body.stream,
     )
     if body.stream:
         return EventStream(events, DalilEvents())

@@ -30,6 +30,7 @@ class Plane:
         return np.array([[float(n) for n in text.split()] for text in texts], dtype=np.float32)
 
     encode_passages = encode_queries
+    encode_words = encode_queries
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(text.split()) for text in texts]
@@ -42,7 +43,9 @@ def _vector(*numbers: float) -> Vectors:
 CALIBRATION = Calibration(
     query_centres={"ar": _vector(1, 0), "en": _vector(0, 1)},
     passage_centres={"ar": _vector(2, 0), "en": _vector(0, 2)},
+    word_centres={"ar": _vector(3, 0), "en": _vector(0, 3)},
     spread=0.25,
+    word_spread=0.5,
 )
 ENCODER = CalibratedEncoder(Plane(), CALIBRATION)
 
@@ -69,6 +72,17 @@ def test_passages_are_centred_by_theirs() -> None:
     # (5, 4) - (2, 0) = (3, 4) · (2, 1) - (2, 0) = (0, 1)
     vectors = ENCODER.encode_passages(["5 4", "2 1"], "ar")
     assert vectors.tolist() == [pytest.approx([0.6, 0.8]), [0, 1]]
+
+
+def test_words_are_centred_each_by_its_own_language() -> None:
+    # (6, 4) - (3, 0) = (3, 4) · (4, 6) - (0, 3) = (4, 3)
+    vectors = ENCODER.encode_words(["6 4", "4 6"], ["ar", "en"])
+    assert vectors.tolist() == [pytest.approx([0.6, 0.8]), pytest.approx([0.8, 0.6])]
+    assert ENCODER.word_spread == 0.5
+
+
+def test_no_words_have_no_vectors() -> None:
+    assert ENCODER.encode_words([], []).shape == (0, 2)
 
 
 def test_a_text_at_the_very_centre_has_a_finite_vector() -> None:

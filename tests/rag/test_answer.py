@@ -9,7 +9,6 @@ from rag.answer import abstain, answer_extractively
 from rag.citations import is_exact
 from rag.findings import Findings, find
 from rag.messages import abstention, foreign_quote
-from rag.retrieval import Retriever
 from rag.types import Answer, Filters, Span, Status
 from tests.fakes import ARTICLES, Engine, open_engine, plain_weights
 
@@ -24,7 +23,7 @@ def engine(tmp_path: Path) -> Engine:
 
 
 def _find(engine: Engine, question: str = QUESTION, filters: Filters = Filters()) -> Findings:
-    retriever = Retriever(engine.index, plain_weights(), engine.encoder.spread)
+    retriever = engine.retriever()
     with engine.store.reading() as view:
         return find(retriever, view, engine.query(question), filters, 5)
 

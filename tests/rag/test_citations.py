@@ -13,7 +13,7 @@ from rag.quote import Quote
 from rag.retrieval import RankedPassage
 from rag.store import ChunkRow, SentenceRow
 from rag.types import Article, Span
-from tests.fakes import ARTICLES, DIM
+from tests.fakes import ARTICLES, DIM, NO_WORDS
 
 TEXT = "قالت المُتحدّثة: «نعم». ثم غادرت."
 
@@ -50,9 +50,9 @@ def test_only_the_article_s_own_words_are_exact(
 
 def _quote(article: Article, start: int, end: int, score: float = 1.0) -> Quote:
     vector = np.zeros(DIM, dtype=np.float32)
-    row = SentenceRow(0, Span(start, end), (), (), vector)
+    row = SentenceRow(0, Span(start, end), (), (), NO_WORDS, vector)
     chunk = ChunkRow(1, article.id, article.language, Span(start, end), (), vector, (row,))
-    passage = RankedPassage(PassageEvidence(chunk, True, (), (), 0.0), score)
+    passage = RankedPassage(PassageEvidence(chunk, True, (), (), 0.0, 0.0), score)
     return Quote(article, Span(start, end), passage, (), score, row)
 
 

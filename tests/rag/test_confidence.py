@@ -15,17 +15,17 @@ from rag.retrieval import RankedPassage
 from rag.store import ChunkRow, SentenceRow
 from rag.types import Span
 from rag.weights import ByPair, Linear, load_weights
-from tests.fakes import ARTICLES, DIM, plain_weights
+from tests.fakes import ARTICLES, DIM, NO_WORDS, plain_weights
 
 TERMS = TermWeights({"suez": 0.5, "canal": 1.5})
 
 
 def _quote(*, same: bool = True, coverage: float = 0.75) -> Quote:
     vector = np.zeros(DIM, dtype=np.float32)
-    row = SentenceRow(0, Span(0, 3), (), (), vector)
+    row = SentenceRow(0, Span(0, 3), (), (), NO_WORDS, vector)
     chunk = ChunkRow(1, "suez-en", "en", Span(0, 3), (), vector, (row,))
-    evidence = PassageEvidence(chunk, same, (1.0, 2.0, 3.0, 4.0), (), coverage)
-    features = (5.0, 6.0, 1.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    evidence = PassageEvidence(chunk, same, (1.0, 2.0, 3.0, 4.0, 0.0, 0.0), (), coverage, 1.25)
+    features = (5.0, 6.0, 1.5, 0.0, 0.0, 0.0, 2.5, 0.0, 0.0, 0.0, 0.0, 0.0)
     return Quote(ARTICLES[2], Span(0, 3), RankedPassage(evidence, 9.0), features, 8.0, row)
 
 
@@ -37,6 +37,8 @@ def test_the_numbers_are_those_of_the_first_quote_and_its_passage() -> None:
         "coverage": 0.75,
         "sentence_similarity": 5.0,
         "sentence_coverage": 1.5 / (0.5 + 1.5),
+        "near_words": 1.25,
+        "sentence_near_words": 2.5,
     }
 
 
@@ -47,7 +49,7 @@ def test_confidence_is_the_logistic_function_of_their_sum() -> None:
 
 def test_another_language_has_weights_of_its_own() -> None:
     weights = replace(
-        plain_weights(), confidence=ByPair(Linear((0.0,) * 5, 1.0), Linear((0.0,) * 5, -1.0))
+        plain_weights(), confidence=ByPair(Linear((0.0,) * 7, 1.0), Linear((0.0,) * 7, -1.0))
     )
     same, cross = (confidence(_quote(same=s), TERMS, weights) for s in (True, False))
     assert same + cross == pytest.approx(1)
@@ -60,7 +62,7 @@ def test_a_question_without_terms_has_a_confidence_too() -> None:
 
 @given(st.floats(-1e4, 1e4))
 def test_confidence_is_a_probability_however_far_off(score: float) -> None:
-    line = Linear((0.0,) * 5, score)
+    line = Linear((0.0,) * 7, score)
     weights = replace(plain_weights(), confidence=ByPair(line, line))
     assert 0 <= confidence(_quote(), TERMS, weights) <= 1
 

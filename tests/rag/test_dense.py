@@ -31,7 +31,7 @@ def _articles(n: int, language: Language = "en", seed: int = 0) -> list[Article]
 
 def _write(store: Store, articles: list[Article], removed: tuple[str, ...] = ()) -> None:
     batch = indexed(*articles)
-    store.write(batch.articles, removed, batch.new_vectors, fingerprint="fake", pipeline="p")
+    store.write(batch.articles, removed, batch.new, fingerprint="fake", pipeline="p")
 
 
 @pytest.fixture
@@ -160,5 +160,5 @@ def test_a_large_change_is_written_and_the_old_files_go(store: Store, tmp_path: 
 def test_an_index_of_another_pipeline_is_not_loaded(store: Store, tmp_path: Path) -> None:
     _caught_up(tmp_path / "index", store)
     batch = indexed(*_articles(3, seed=5))
-    store.write(batch.articles, [], batch.new_vectors, fingerprint="fake", pipeline="other")
+    store.write(batch.articles, [], batch.new, fingerprint="fake", pipeline="other")
     assert len(_caught_up(tmp_path / "index", store)) == 73

@@ -8,24 +8,25 @@ import pytest
 from rag.extractive import MAX_SENTENCES, pick_sentences, rank_sentences
 from rag.features import TermWeights, weigh_passage
 from rag.indexing import Indexer
+from rag.nearness import NearWords
 from rag.query import analyse_query
 from rag.quote import Quote
 from rag.retrieval import RankedPassage
 from rag.store import ChunkRow, SentenceRow
 from rag.types import Article, Language
 from rag.weights import ByPair, Linear, Weights
-from tests.fakes import article, fake_encoder, plain_weights
+from tests.fakes import NO_WORDS, article, fake_encoder, plain_weights
 
 ENCODER = fake_encoder()
 
 
 def _passages(articles: tuple[Article, ...], overlap: int = 0) -> list[ChunkRow]:
     """The chunks of articles as the store gives them back."""
-    batch = Indexer(ENCODER, 24, overlap).index(articles, lambda _hashes: {})
+    batch = Indexer(ENCODER, 24, overlap).index(articles, lambda _hashes: {}, lambda _words: set())
     chunks: list[ChunkRow] = []
     for stored in batch.articles:
         rows = [
-            SentenceRow(n, s.span, s.terms, s.keys, batch.new_vectors[s.vector_hash])
+            SentenceRow(n, s.span, s.terms, s.keys, NO_WORDS, batch.new.texts[s.vector_hash])
             for n, s in enumerate(stored.sentences)
         ]
         chunks.extend(
@@ -61,7 +62,9 @@ def _run(
         for language in ("ar", "en")
     }
     passages = [
-        RankedPassage(weigh_passage(query, chunk, terms[chunk.language], ENCODER.spread), -n)
+        RankedPassage(
+            weigh_passage(query, chunk, terms[chunk.language], NearWords([]), ENCODER.spread), -n
+        )
         for n, chunk in enumerate(_passages(articles, overlap))
     ]
     by_id = {one.id: one for one in articles}
@@ -69,7 +72,7 @@ def _run(
 
 
 def _equal_scores() -> Weights:
-    nothing = Linear((0.0,) * 10)
+    nothing = Linear((0.0,) * 12)
     return replace(plain_weights(), sentence=ByPair(nothing, nothing))
 
 
@@ -158,7 +161,7 @@ def test_a_translation_is_held_to_another_measure() -> None:
 
 
 def test_weights_of_the_pair_of_languages_are_used() -> None:
-    nothing, ahead = Linear((0.0,) * 10), Linear((0.0,) * 10, 5.0)
+    nothing, ahead = Linear((0.0,) * 12), Linear((0.0,) * 12, 5.0)
     weights = replace(plain_weights(), sentence=ByPair(same=nothing, cross=ahead))
     quotes = _ranked("canal", SUEZ, article("ar", "القناة طويلة جدًا.", "ar"), weights=weights)
     assert [(quote.article.id, quote.score) for quote in quotes[:2]] == [("ar", 5.0), ("suez", 0.0)]

@@ -1,5 +1,6 @@
 """The numbers that candidates are weighed by, with their arithmetic in sight."""
 
+from dataclasses import replace
 from math import log, sqrt
 
 import numpy as np
@@ -14,11 +15,12 @@ from rag.features import (
     weigh_passage,
 )
 from rag.index import Statistics
+from rag.nearness import NearWords
 from rag.query import Query, analyse_query
 from rag.store import ChunkRow, SentenceRow
 from rag.terms import analyse
 from rag.types import Language, Span
-from tests.fakes import FakeEncoder, fake_encoder
+from tests.fakes import NO_WORDS, FakeEncoder, fake_encoder
 
 SPREAD = 0.25
 
@@ -32,7 +34,9 @@ def _chunk(
 ) -> ChunkRow:
     encoder = FakeEncoder()
     rows = tuple(
-        SentenceRow(n, Span(100 * n, 100 * n + len(s)), tuple(analyse(s)), keys, encoder.vector(s))
+        SentenceRow(
+            n, Span(100 * n, 100 * n + len(s)), tuple(analyse(s)), keys, NO_WORDS, encoder.vector(s)
+        )
         for n, s in enumerate(sentences)
     )
     vector = encoder.vector(" ".join(sentences))
@@ -81,7 +85,7 @@ def test_a_passage_is_weighed_by_vector_and_by_term() -> None:
     query = _query("canal opened")
     chunk = _chunk("canal opened", "weather today")
     weights = TermWeights(dict.fromkeys(query.terms, 1.0))
-    evidence = weigh_passage(query, chunk, weights, SPREAD)
+    evidence = weigh_passage(query, chunk, weights, NearWords([]), SPREAD)
     features = dict(zip(PASSAGE_FEATURES, evidence.features, strict=True))
     # The question's two words are half of the chunk's four: cosine 2 / (√2 · √4) = 1/√2.
     assert features["dense"] == pytest.approx(1 / sqrt(2) / SPREAD)
@@ -96,7 +100,9 @@ def test_a_passage_is_weighed_by_vector_and_by_term() -> None:
 def test_a_title_s_terms_count_for_the_passage_and_not_for_its_sentences() -> None:
     query = _query("Suez opened")
     chunk = _chunk("It was opened in 1869.", title="The Suez Canal")
-    evidence = weigh_passage(query, chunk, TermWeights(dict.fromkeys(query.terms, 1.0)), SPREAD)
+    evidence = weigh_passage(
+        query, chunk, TermWeights(dict.fromkeys(query.terms, 1.0)), NearWords([]), SPREAD
+    )
     assert evidence.coverage == pytest.approx(1)
     assert evidence.sentences[0].lexical == 1
 
@@ -105,7 +111,7 @@ def test_a_title_s_terms_count_for_the_passage_and_not_for_its_sentences() -> No
 def test_keys_of_names_count_only_across_languages(language: Language, lexical: float) -> None:
     query = _query("Putin chaired")
     chunk = _chunk("xx yy zz", language=language, keys=("~btn",))
-    evidence = weigh_passage(query, chunk, TermWeights({"~btn": 1.0}), SPREAD)
+    evidence = weigh_passage(query, chunk, TermWeights({"~btn": 1.0}), NearWords([]), SPREAD)
     assert evidence.same_language is (language == "en")
     assert evidence.sentences[0].lexical == lexical
 
@@ -114,7 +120,7 @@ def test_a_sentence_counts_with_the_one_before_it_and_its_neighbours() -> None:
     query = _query("When was the canal opened?")
     chunk = _chunk("The canal was dug.", "It opened in 1869.", "Sugar is sweet.")
     weights = TermWeights(dict.fromkeys(query.terms, 1.0))
-    evidence = weigh_passage(query, chunk, weights, SPREAD)
+    evidence = weigh_passage(query, chunk, weights, NearWords([]), SPREAD)
     found = sentence_features(query, evidence, 1, 7.5, weights, "It opened in 1869.")
     features = dict(zip(SENTENCE_FEATURES, found, strict=True))
     assert features["passage"] == 7.5
@@ -135,13 +141,45 @@ def test_a_sentence_alone_has_no_neighbours() -> None:
     query = _query("canal opened")
     chunk = _chunk("canal opened")
     weights = TermWeights(dict.fromkeys(query.terms, 1.0))
-    evidence = weigh_passage(query, chunk, weights, SPREAD)
+    evidence = weigh_passage(query, chunk, weights, NearWords([]), SPREAD)
     found = sentence_features(query, evidence, 0, 0.0, weights, "canal opened")
     assert dict(zip(SENTENCE_FEATURES, found, strict=True))["neighbour"] == 0
 
 
+def test_words_count_by_the_nearest_of_the_passage_and_of_each_sentence() -> None:
+    query = _query("canal opened")
+    chunk = _chunk("one", "two", "three")
+    words = [np.array(ids, dtype=np.int32) for ids in ([1], [2, 9], [])]
+    chunk = replace(
+        chunk,
+        sentences=tuple(
+            replace(row, words=ids) for row, ids in zip(chunk.sentences, words, strict=True)
+        ),
+    )
+    near = NearWords([{1: 2.0, 2: 0.5}, {2: 3.0}])  # canal: 1 and 2, opened: 2
+    weights = TermWeights(dict.fromkeys(query.terms, 1.0))
+    evidence = weigh_passage(query, chunk, weights, near, SPREAD)
+    features = dict(zip(PASSAGE_FEATURES, evidence.features, strict=True))
+    assert features["near_words"] == 2 + 3
+    assert features["best_sentence_near_words"] == 0.5 + 3
+    assert evidence.near_words == (2 + 3) / 2
+    found = [
+        dict(
+            zip(
+                SENTENCE_FEATURES,
+                sentence_features(query, evidence, position, 0.0, weights, "."),
+                strict=True,
+            )
+        )
+        for position in range(3)
+    ]
+    assert [f["near_words"] for f in found] == [2, 3.5, 0]
+    # With the sentence before it, and as a mean over the question's words.
+    assert [f["context_near_words"] for f in found] == [1, 2.5, 1.75]
+
+
 def test_a_query_without_terms_is_weighed_by_its_vector_alone() -> None:
     query = _query("of the")
-    evidence = weigh_passage(query, _chunk("of the"), TermWeights({}), SPREAD)
+    evidence = weigh_passage(query, _chunk("of the"), TermWeights({}), NearWords([]), SPREAD)
     assert np.isfinite(evidence.features).all()
     assert evidence.coverage == 0

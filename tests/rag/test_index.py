@@ -1,4 +1,4 @@
-"""Both derived indexes as one: caught up or rebuilt, whole or damaged, the same answers."""
+"""The derived indexes as one: caught up or rebuilt, whole or damaged, the same answers."""
 
 import random
 import shutil
@@ -11,7 +11,7 @@ import pytest
 from rag.index import SearchIndex, Statistics
 from rag.store import View
 from rag.types import Article, Filters, Language
-from tests.fakes import ARTICLES, DIM, Engine, article, open_engine
+from tests.fakes import ARTICLES, DIM, NOTHING_NEW, Engine, article, open_engine
 
 QUESTIONS: tuple[tuple[str, Language], ...] = (
     ("قناة السويس", "ar"),
@@ -28,6 +28,7 @@ class Answers:
     nearest: list[list[int]]
     matching: list[list[int]]
     statistics: list[Statistics]
+    near_words: list[list[tuple[int, float]]]
 
 
 def _answers(engine: Engine, index: SearchIndex) -> Answers:
@@ -44,6 +45,11 @@ def _ask(engine: Engine, view: View, index: SearchIndex) -> Answers:
         + [index.nearest(q.vector, language, 50, allowed) for q, language in queries],
         [sorted(index.matching(q.terms, language, 50, Filters())) for q, language in queries],
         [index.statistics(q.terms, language) for q, language in queries],
+        [
+            sorted((i, round(cosine, 6)) for i, cosine in near.items())
+            for q, _language in queries
+            for near in index.near_words(q.word_vectors, 50)
+        ],
     )
 
 
@@ -89,7 +95,7 @@ def _change(engine: Engine, index: SearchIndex) -> None:
     engine.ingester.add([article("more-3", "A harbour."), article("suez-en", "It was dug.")])
     _answers(engine, index)
     engine.store.write(
-        [], ["more-5", "suez-ar"], {}, fingerprint="fake", pipeline=engine.indexer.pipeline
+        [], ["more-5", "suez-ar"], NOTHING_NEW, fingerprint="fake", pipeline=engine.indexer.pipeline
     )
     _answers(engine, index)
     engine.ingester.add([article("more-5", "قناة بنما.", "ar")])
@@ -212,7 +218,9 @@ def test_a_manifest_s_generation_is_not_believed_when_it_was_damaged(
     engine.ingester.add(_more(20))
     whole = tmp_path / "whole"
     shutil.copytree(tmp_path / "index", whole)
-    engine.store.write([], ["more-1"], {}, fingerprint="fake", pipeline=engine.indexer.pipeline)
+    engine.store.write(
+        [], ["more-1"], NOTHING_NEW, fingerprint="fake", pipeline=engine.indexer.pipeline
+    )
     expected = _answers(engine, _rebuilt(tmp_path))
     manifest = (whole / name).read_bytes()
     line = manifest.index(b"2", manifest.index(b'"generation"'))

@@ -1,6 +1,6 @@
 """What is computed of an article before it is stored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -40,28 +40,50 @@ def test_without_a_title_the_mean_alone_counts() -> None:
     assert stored.title_terms == ()
 
 
+def _no_words(_words: Iterable[str]) -> set[str]:
+    return set()
+
+
+def test_a_word_is_embedded_once_and_only_if_it_is_new() -> None:
+    asked: list[str] = []
+
+    def know_canal(words: Iterable[str]) -> set[str]:
+        asked.extend(words)
+        return {"canal"}
+
+    text = article("a", "The canal was opened. It was opened in 1869. فُتحت القناة.")
+    batch = Indexer(fake_encoder(), 24, 1).index([text], lambda _hashes: {}, know_canal)
+    assert sorted(asked) == ["canal", "opened", "فتحت", "قناة"]
+    assert {word: new.language for word, new in batch.new.words.items()} == {
+        "opened": "en", "فتحت": "ar", "قناة": "ar",
+    }  # fmt: skip
+    assert [sentence.words for sentence in batch.articles[0].sentences] == [
+        ("canal", "opened"), ("opened",), ("فتحت", "قناة"),
+    ]  # fmt: skip
+
+
 def test_a_sentence_that_stands_twice_is_embedded_once() -> None:
     encoder = FakeEncoder()
     one, other = article("a", "It ended. It ended."), article("b", "It ended. It began.")
-    Indexer(calibrated(encoder), 24, 1).index([one, other], lambda _hashes: {})
+    Indexer(calibrated(encoder), 24, 1).index([one, other], lambda _hashes: {}, _no_words)
     assert sorted(encoder.encoded) == ["It began.", "It ended."]
 
 
 def test_the_same_words_in_another_language_are_another_vector() -> None:
     batch = indexed(article("a", "Petra 2013."), article("b", "Petra 2013.", "ar"))
-    assert len(batch.new_vectors) == 2
+    assert len(batch.new.texts) == 2
 
 
 def test_what_is_known_is_not_embedded_again() -> None:
     encoder = FakeEncoder()
-    known = indexed(SUEZ).new_vectors
+    known = indexed(SUEZ).new.texts
 
     def look_up(hashes: Sequence[bytes]) -> Mapping[bytes, Vectors]:
         return {h: known[h] for h in hashes if h in known}
 
-    batch = Indexer(calibrated(encoder), 24, 1).index([SUEZ], look_up)
+    batch = Indexer(calibrated(encoder), 24, 1).index([SUEZ], look_up, _no_words)
     assert encoder.encoded == []
-    assert batch.new_vectors == {}
+    assert batch.new.texts == {}
     assert batch.articles[0].chunks[0].vector == pytest.approx(
         indexed(SUEZ).articles[0].chunks[0].vector
     )
@@ -70,7 +92,9 @@ def test_what_is_known_is_not_embedded_again() -> None:
 def test_progress_tells_how_many_are_embedded() -> None:
     told: list[int] = []
     text = " ".join(f"Sentence number {n} is here." for n in range(100))
-    Indexer(fake_encoder(), 24, 1).index([article("a", text)], lambda _hashes: {}, told.append)
+    Indexer(fake_encoder(), 24, 1).index(
+        [article("a", text)], lambda _hashes: {}, _no_words, told.append
+    )
     assert told == [64, 100]
 
 

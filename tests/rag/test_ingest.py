@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rag.errors import LoadError
-from rag.types import IngestReport
+from rag.reports import IngestReport
 from tests.fakes import (
     ARTICLES,
     Engine,

@@ -17,7 +17,7 @@ from tests.fakes import ARTICLES, article, indexed
 
 def _write(store: Store, *articles: Article, removed: tuple[str, ...] = ()) -> None:
     batch = indexed(*articles)
-    store.write(batch.articles, removed, batch.new_vectors, fingerprint="fake", pipeline="p")
+    store.write(batch.articles, removed, batch.new, fingerprint="fake", pipeline="p")
 
 
 @pytest.fixture

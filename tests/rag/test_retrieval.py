@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.retrieval import Retrieved, Retriever
+from rag.retrieval import Retrieved
 from rag.types import Filters
 from rag.weights import ByPair, Linear, Weights
 from tests.fakes import ARTICLES, Engine, article, open_engine, plain_weights
@@ -22,7 +22,7 @@ def engine(tmp_path: Path) -> Engine:
 def _retrieve(
     engine: Engine, text: str, filters: Filters = Filters(), weights: Weights | None = None
 ) -> Retrieved:
-    retriever = Retriever(engine.index, weights or plain_weights(), engine.encoder.spread)
+    retriever = engine.retriever(weights)
     with engine.store.reading() as view:
         return retriever.retrieve(view, engine.query(text), filters)
 
@@ -54,6 +54,18 @@ def test_every_language_gives_candidates(engine: Engine) -> None:
 def test_a_name_is_found_across_scripts(engine: Engine) -> None:
     english = [i for i in _ids(_retrieve(engine, "ماذا قال بوتين؟")) if i.endswith("-en")]
     assert english[0] == "aral-en"
+
+
+def test_near_words_rank_where_no_term_matches(tmp_path: Path) -> None:
+    # The fake encoder takes "ab" and "ba" for one word, which no term does.
+    engine = open_engine(tmp_path)
+    engine.ingester.add([article("far", "xyz qqq."), article("near", "opne qqq.")])
+    words_only = Linear((0.0, 0.0, 0.0, 0.0, 1.0, 0.0))
+    weights = replace(plain_weights(), passage=ByPair(words_only, words_only))
+    retrieved = _retrieve(engine, "open", weights=weights)
+    assert _ids(retrieved) == ["near", "far"]
+    # The cosine is 1, four spreads, of which two tell nothing.
+    assert [p.score for p in retrieved.passages] == pytest.approx([2, 0], abs=0.01)
 
 
 def test_passages_are_ranked_best_first_and_each_comes_once(engine: Engine) -> None:
@@ -88,7 +100,7 @@ def test_an_empty_collection_gives_nothing(tmp_path: Path) -> None:
 
 
 def test_each_pair_of_languages_is_ranked_by_weights_of_its_own(engine: Engine) -> None:
-    nothing = Linear((0.0, 0.0, 0.0, 0.0))
+    nothing = Linear((0.0,) * 6)
     far_ahead = replace(nothing, bias=100.0)
     weights = replace(plain_weights(), passage=ByPair(same=nothing, cross=far_ahead))
     retrieved = _retrieve(engine, "When was the Suez Canal opened?", weights=weights)
@@ -97,7 +109,7 @@ def test_each_pair_of_languages_is_ranked_by_weights_of_its_own(engine: Engine) 
 
 
 def test_equal_scores_keep_one_order(engine: Engine) -> None:
-    nothing = Linear((0.0, 0.0, 0.0, 0.0))
+    nothing = Linear((0.0,) * 6)
     weights = replace(plain_weights(), passage=ByPair(nothing, nothing))
     chunks = [p.evidence.chunk.id for p in _retrieve(engine, "1869", weights=weights).passages]
     assert chunks == sorted(chunks)

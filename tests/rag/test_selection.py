@@ -10,7 +10,7 @@ from rag.selection import Stretch, as_passage, join_neighbours, without_copies
 from rag.store import ChunkRow, SentenceRow
 from rag.terms import analyse
 from rag.types import Language, Span
-from tests.fakes import ARTICLES, FakeEncoder
+from tests.fakes import ARTICLES, NO_WORDS, FakeEncoder
 
 WIDTH = 10
 """Every sentence is this long, with no space between: sentence n is at [10n, 10n + 10)."""
@@ -25,13 +25,20 @@ def _passage(
 ) -> RankedPassage:
     encoder = FakeEncoder()
     rows = tuple(
-        SentenceRow(n, Span(WIDTH * n, WIDTH * n + WIDTH), tuple(analyse(s)), (), encoder.vector(s))
+        SentenceRow(
+            n,
+            Span(WIDTH * n, WIDTH * n + WIDTH),
+            tuple(analyse(s)),
+            (),
+            NO_WORDS,
+            encoder.vector(s),
+        )
         for n, s in enumerate(sentences, start=first)
     )
     vector = encoder.vector(" ".join(sentences))
     span = Span(rows[0].span.start, rows[-1].span.end)
     chunk = ChunkRow(abs(hash((article_id, first))), article_id, language, span, (), vector, rows)
-    return RankedPassage(PassageEvidence(chunk, True, (), (), 0.0), score)
+    return RankedPassage(PassageEvidence(chunk, True, (), (), 0.0, 0.0), score)
 
 
 def _ids(passages: list[RankedPassage]) -> list[str]:

@@ -19,6 +19,7 @@ from rag.errors import (
     QuestionError,
     StoreError,
 )
+from rag.extractive_answerer import ExtractiveAnswerer
 from rag.index import SearchIndex
 from rag.indexing import Indexer
 from rag.ingest import Ingester
@@ -144,7 +145,9 @@ def test_the_question_comes_back_as_it_was_asked(engine: Engine) -> None:
 
 def test_every_stage_is_timed(engine: Engine) -> None:
     service = engine.service()
-    assert list(service.ask("canal?").timings_ms) == ["encode", "search", "answer", "total"]
+    assert list(service.ask("canal?").timings_ms) == [
+        "encode", "search", "first_text", "answer", "total",
+    ]  # fmt: skip
     timings = service.search("canal").timings_ms
     assert list(timings) == ["encode", "search", "total"]
     assert timings["total"] >= timings["encode"] + timings["search"] - 0.02
@@ -190,8 +193,9 @@ def seeds(
     index = SearchIndex(home / "index", encoder.dim)
     indexer = Indexer(encoder, 256, 1)
     Ingester(store, index, indexer).ingest([str(root / "seeds")])
-    config = ServiceConfig(home, "bundled", indexer.pipeline, 5, 0.5, 2000)
-    return Service(store.path, index, encoder, load_weights(), config)
+    weights = load_weights()
+    config = ServiceConfig(home, "bundled", indexer.pipeline, 5, 2000)
+    return Service(store.path, index, encoder, weights, ExtractiveAnswerer(weights, 0.5), config)
 
 
 ASKED = [

@@ -9,26 +9,26 @@ import numpy as np
 import pytest
 
 from rag import wire
+from rag.reports import ArticlePage, ArticleSummary, CollectionStatus, FailedFile, IngestReport
 from rag.types import (
     Answer,
     AnswerSentence,
-    ArticlePage,
-    ArticleSummary,
     Citation,
-    CollectionStatus,
-    FailedFile,
-    IngestReport,
     Passage,
+    Problem,
     SearchResult,
     Status,
+    Usage,
 )
 from tests.fakes import ARTICLES
 
 CITATION = Citation(1, "suez-ar", "قناة", None, "ar", "نص", 120, 122, float(np.float32(0.83)))
 PASSAGE = Passage("suez-en", "T", "https://a.b", "en", date(2021, 4, 6), "S", "text", 0, 4, 0.5)
 ANSWER = Answer(
-    "id", "سؤال؟", "ar", Status.ANSWERED, "نص [1]", (AnswerSentence("نص", (1,), True),),
+    "id", "سؤال؟", "ar", Status.ANSWERED, "نص [1]",
+    (AnswerSentence("نص", (1,), True), AnswerSentence("و", (), False, Problem.NUMBER)),
     (CITATION,), (), 0.91, "extractive", False, {"encode": 9.1, "total": 17.0},
+    usage=Usage(90, 9, None, 2),
 )  # fmt: skip
 
 
@@ -39,7 +39,10 @@ def test_an_answer_has_the_fields_of_the_contract() -> None:
         "language": "ar",
         "status": "answered",
         "answer": "نص [1]",
-        "sentences": [{"text": "نص", "citations": [1], "supported": True}],
+        "sentences": [
+            {"text": "نص", "citations": [1], "supported": True, "problem": None},
+            {"text": "و", "citations": [], "supported": False, "problem": "number"},
+        ],
         "citations": [
             {
                 "marker": 1, "article_id": "suez-ar", "title": "قناة", "url": None,
@@ -51,6 +54,7 @@ def test_an_answer_has_the_fields_of_the_contract() -> None:
         "model": "extractive",
         "degraded": False,
         "rewritten": None,
+        "usage": {"prompt_tokens": 90, "completion_tokens": 9, "cost_usd": None, "calls": 2},
         "timings_ms": {"encode": 9.1, "total": 17.0},
     }  # fmt: skip
 

@@ -14,15 +14,13 @@ from pathlib import Path
 
 from rag.errors import ArticleNotFoundError, DalilError, QuestionError
 from rag.events import CitationFound, Done, Event, PassagesFound, TextDelta
+from rag.reports import ArticlePage, ArticleSummary, CollectionStatus
 from rag.text import fold
 from rag.types import (
     Answer,
     AnswerSentence,
     Article,
-    ArticlePage,
-    ArticleSummary,
     Citation,
-    CollectionStatus,
     Filters,
     Language,
     Passage,
@@ -89,6 +87,7 @@ class FakeService:
     def __init__(self, pace: Pace | None = None) -> None:
         self.filters = Filters()
         self.history: tuple[Turn, ...] = ()
+        self.live = True
         self.pace = pace or Pace()
         self.running = 0
         self.started = 0
@@ -147,7 +146,9 @@ class FakeService:
         filters: Filters = Filters(),
         language: Language | None = None,
         history: Sequence[Turn] = (),
+        live: bool = True,
     ) -> AsyncIterator[Event]:
+        self.live = live
         with self._slot():
             await asyncio.sleep(self.pace.before_the_first)
             answer = self.ask(
@@ -187,6 +188,12 @@ class FakeService:
         return CollectionStatus({"ar": 2, "en": 1}, 3, 6, 1, "bundled", "f00", "extractive", Path())
 
     def check_ready(self) -> None:
+        pass
+
+    def prepare(self) -> None:
+        pass
+
+    async def aclose(self) -> None:
         pass
 
     def close(self) -> None:

@@ -22,6 +22,7 @@ ANSWER_KEYS = [
     "confidence",
     "model",
     "degraded",
+    "usage",
     "timings_ms",
 ]
 CITATION_KEYS = [

@@ -56,10 +56,11 @@ def test_the_contract_s_example_is_what_the_wire_makes() -> None:
         "id": "i",
         "question": "س",
         "rewritten": None,
+        "usage": None,
         "language": "ar",
         "status": "answered",
         "answer": "ج [1]",
-        "sentences": [{"text": "ج", "citations": [1], "supported": True}],
+        "sentences": [{"text": "ج", "citations": [1], "supported": True, "problem": None}],
         "citations": [
             {
                 "marker": 1,

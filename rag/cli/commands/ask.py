@@ -10,7 +10,7 @@ from rag.cli.answering import show_while_it_comes
 from rag.cli.console import stdout_console
 from rag.cli.direction import layout_for
 from rag.cli.render import show_answer
-from rag.cli.session import opened_service
+from rag.cli.session import and_let_go, opened_service
 from rag.language import detect_language
 from rag.wire import answer_to_dict, to_json
 
@@ -41,7 +41,8 @@ def ask(
             )
             expected = answer_language or detect_language(question)
             layout = layout_for(console, visual)
-            asyncio.run(show_while_it_comes(events, console, layout, expected))
+            showing = show_while_it_comes(events, console, layout, expected)
+            asyncio.run(and_let_go(service, showing))
             return
         answer = service.ask(question, top_k=top_k, filters=filters, language=answer_language)
     if as_json:

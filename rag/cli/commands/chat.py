@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from contextlib import ExitStack
 from importlib import import_module
 from typing import Annotated, Literal
 
@@ -51,7 +52,8 @@ def chat(
     layout = layout_for(console, visual)
     talking = sys.stdin.isatty() and console.is_terminal
     history: list[Turn] = []
-    with opened_service(ctx) as service, asyncio.Runner() as runner:
+    with opened_service(ctx) as service, asyncio.Runner() as runner, ExitStack() as at_the_end:
+        at_the_end.callback(lambda: runner.run(service.aclose()))
         if talking:
             _start_talking(console, layout)
         while (question := _next_line(_PROMPT if talking else "")) is not None:
@@ -67,6 +69,7 @@ def chat(
                     filters=filters,
                     language=answer_language,
                     history=tuple(history),
+                    live=console.is_terminal,
                 )
                 expected = answer_language or detect_language(question)
                 try:

@@ -10,7 +10,7 @@ from rag.cli.failures import FAILED, say
 from rag.cli.progress import StderrProgress
 from rag.cli.reports import show_ingest_report
 from rag.cli.session import settings_of
-from rag.types import IngestReport
+from rag.reports import IngestReport
 from rag.wire import ingest_report_to_dict, to_json
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from rag.cli.listening import authority, listen
-from rag.cli.session import opened_service, settings_of
+from rag.cli.session import and_let_go, opened_service, settings_of
 
 _HOST, _PORT = "127.0.0.1", 8001
 
@@ -42,7 +42,7 @@ def _serve_stdio(ctx: typer.Context) -> None:
     with ExitStack() as stack:
         with _stdout_on_stderr():
             service = stack.enter_context(opened_service(ctx))
-        asyncio.run(serve_stdio(create_server(service)))
+        asyncio.run(and_let_go(service, serve_stdio(create_server(service))))
 
 
 def _serve_http(ctx: typer.Context, host: str, port: int) -> None:
@@ -55,7 +55,8 @@ def _serve_http(ctx: typer.Context, host: str, port: int) -> None:
         app = create_http_app(create_server(service), host, settings.max_body_bytes)
         config = uvicorn.Config(app, proxy_headers=False, server_header=False, access_log=False)
         typer.echo(f"dalil: listening on http://{authority(host, port)}/mcp", err=True)
-        uvicorn.Server(config).run(sockets=[listener])
+        server = uvicorn.Server(config)
+        asyncio.run(and_let_go(service, server.serve(sockets=[listener])))
 
 
 @contextmanager

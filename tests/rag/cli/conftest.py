@@ -12,8 +12,8 @@ from typer.testing import CliRunner, Result
 
 from rag.cli.main import app
 from rag.errors import DalilError
+from rag.reports import FailedFile, IngestReport
 from rag.settings import Settings
-from rag.types import FailedFile, IngestReport
 from tests.server.fakes import FakeService
 
 Run = Callable[..., Result]
@@ -63,6 +63,9 @@ class Engine:
         self._open(settings, progress)
         return self.ingester
 
+    def open_llm(self, _settings: Settings) -> None:
+        """Nothing but quotes; what a model does to the commands is in test_language_model.py."""
+
     def store_path(self, settings: Settings) -> Path:
         return settings.home / "dalil.db"
 
@@ -81,7 +84,7 @@ def report(*failed: FailedFile) -> IngestReport:
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Engine:
     engine = Engine()
-    names = ("open_service", "open_ingester", "store_path")
+    names = ("open_service", "open_ingester", "open_llm", "store_path")
     module = SimpleNamespace(**{name: getattr(engine, name) for name in names})
     monkeypatch.setitem(sys.modules, "rag.compose", module)
     monkeypatch.chdir(tmp_path)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import EmptyIndexError, LoadError, StoreError
-from rag.types import FailedFile
+from rag.reports import FailedFile
 from tests.rag.cli.conftest import Engine, FakeIngester, Run, report
 from tests.server.fakes import FailingService
 

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from rag.cli.direction import Layout, Mode
 from rag.cli.render import show_answer, show_search
-from rag.types import Answer, AnswerSentence
+from rag.types import Answer, AnswerSentence, Problem
 from tests.server.fakes import ANSWERABLE_AR, ANSWERABLE_EN, UNANSWERABLE_AR, FakeService
 
 ANSWER = FakeService().ask(ANSWERABLE_AR)
@@ -35,10 +35,22 @@ def test_a_foreign_sentence_is_isolated_from_its_marker() -> None:
 
 
 def test_a_sentence_that_no_quote_bears_out_is_pointed_out() -> None:
-    doubtful = AnswerSentence("طول القناة ألف كيلومتر.", (), False)
+    doubtful = AnswerSentence("طول القناة ألف كيلومتر.", (), False, Problem.NUMBER)
     shown = _shown(replace(ANSWER, sentences=(*ANSWER.sentences, doubtful)))
 
-    assert "جمل لم يثبتها اقتباس:\n- طول القناة ألف كيلومتر." in shown
+    reason = "فيها عدد أو تاريخ لا يرد في المقاطع"
+    assert f"جمل لم يثبتها اقتباس:\n- طول القناة ألف كيلومتر. ({reason})" in shown
+
+
+def test_a_lead_in_that_claims_nothing_is_not_pointed_out() -> None:
+    lead_in = AnswerSentence("هذا ما تقوله المقالات:", (), False)
+    shown = _shown(replace(ANSWER, sentences=(lead_in, *ANSWER.sentences)))
+
+    assert "جمل لم يثبتها اقتباس" not in shown
+
+
+def test_no_answer_is_shown_as_certain() -> None:
+    assert "الثقة: 99%" in _shown(replace(ANSWER, confidence=0.9991))
 
 
 def test_a_fallback_is_said_to_have_answered() -> None:

@@ -12,7 +12,6 @@ from pydantic import SecretStr
 
 from rag.errors import LlmError
 from rag.llm import Deadlines, Finished, LlmClient, Message, ModelConfig, TextDelta, gateway
-from tests.llm.llama import llama as llama  # a fixture
 from tests.llm.scripted import ScriptedLlm
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import EmptyIndexError, StoreError
-from rag.store import Store, View
+from rag.store import NewVectors, Store, View
 from rag.types import Article
 from tests.fakes import ARTICLES, article, indexed
 
@@ -26,7 +26,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def _write(store: Store, *articles: Article, removed: tuple[str, ...] = ()) -> int:
     batch = indexed(*articles)
-    return store.write(batch.articles, removed, batch.new_vectors, fingerprint="fake", pipeline="p")
+    return store.write(batch.articles, removed, batch.new, fingerprint="fake", pipeline="p")
 
 
 def _state(view: View) -> tuple[int, list[str], int, int]:
@@ -80,9 +80,10 @@ def test_a_write_that_fails_changes_nothing(store: Store) -> None:
     batch = indexed(PETRA_AR, ARAL_EN)
     with store.reading() as view:
         before = _state(view)
+    # Without their vectors the sentences point at nothing.
+    words_only = NewVectors({}, batch.new.words)
     with pytest.raises(StoreError):
-        # Without the vectors the sentences point at nothing.
-        store.write(batch.articles, ["suez-en"], {}, fingerprint="fake", pipeline="p")
+        store.write(batch.articles, ["suez-en"], words_only, fingerprint="fake", pipeline="p")
     with store.reading() as view:
         assert _state(view) == before
     assert store.integrity_problems() == []

@@ -16,7 +16,7 @@ from tests.fakes import ARTICLES, FakeEncoder, article, indexed
 
 def _write(store: Store, *articles: Article, removed: tuple[str, ...] = ()) -> None:
     batch = indexed(*articles)
-    store.write(batch.articles, removed, batch.new_vectors, fingerprint="fake", pipeline="p")
+    store.write(batch.articles, removed, batch.new, fingerprint="fake", pipeline="p")
 
 
 @pytest.fixture
@@ -129,9 +129,33 @@ def test_chunks_that_are_gone_are_left_out(view: View) -> None:
 
 
 def test_a_vector_is_known_by_its_hash_and_its_model(view: View) -> None:
-    hashes = list(indexed(ARTICLES[2]).new_vectors)
+    hashes = list(indexed(ARTICLES[2]).new.texts)
     assert set(view.known_vectors("fake", [*hashes, b"nothing"])) == set(hashes)
     assert view.known_vectors("another", hashes) == {}
+
+
+def test_a_sentence_has_the_ids_of_its_words(view: View) -> None:
+    (chunk_id,) = view.matching_chunks(Filters(article_ids=("suez-en",)))
+    chunk = view.load_chunks([int(chunk_id)])[int(chunk_id)]
+    words = {record.id: record for record in view.words_since(0)}
+    assert chunk.sentences[0].words.dtype == np.int32
+    vectors = [words[i].vector for i in chunk.sentences[0].words.tolist()]
+    expected = FakeEncoder().encode_words(["suez", "canal", "opened", "november"])
+    assert np.stack(vectors) == pytest.approx(expected, abs=0.001)
+    assert {words[i].language for i in chunk.sentences[0].words.tolist()} == {"en"}
+
+
+def test_a_word_is_known_by_its_model(view: View) -> None:
+    assert view.known_words("fake", ["canal", "قناة", "nothing"]) == {"canal", "قناة"}
+    assert view.known_words("another", ["canal"]) == set()
+
+
+def test_words_of_another_model_go_with_its_vectors(store: Store) -> None:
+    batch = indexed(ARTICLES[2])
+    store.write(batch.articles, [], batch.new, fingerprint="another", pipeline="p2")
+    with store.reading() as view:
+        assert view.known_words("fake", ["canal"]) == set()
+        assert view.known_words("another", ["canal"]) == {"canal"}
 
 
 def test_a_derived_index_is_told_what_came_and_what_went(store: Store) -> None:

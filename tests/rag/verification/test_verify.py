@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from embeddings.calibrated import CalibratedEncoder, Calibration
 from rag.sentences import split_sentences
-from rag.types import Article, Span
+from rag.types import Article, Problem, Span
 from rag.verification import (
     CheckedSentence,
-    Problem,
     ShownPassage,
     SourceSentence,
     verify_answer,
@@ -54,7 +53,9 @@ SHOWN = (passage(1, SUEZ), passage(2, NASSER), passage(3, SUEZ_AR))
 def words() -> CalibratedEncoder:
     """Vectors that count words; unrelated texts spread by 0.1."""
     zero = np.zeros(DIM, dtype=np.float32)
-    return CalibratedEncoder(FakeEncoder(), Calibration({"ar": zero}, {"ar": zero}, 0.1))
+    return CalibratedEncoder(
+        FakeEncoder(), Calibration({"ar": zero}, {"ar": zero}, {"ar": zero}, 0.1, 0.1)
+    )
 
 
 def check(text: str, cited: tuple[int, ...], words: CalibratedEncoder) -> CheckedSentence:
@@ -153,7 +154,9 @@ def test_an_answer_with_nothing_shown_has_nothing_supported(words: CalibratedEnc
 @given(st.text(max_size=80), st.lists(st.integers(-2, 6), max_size=4))
 def test_no_text_makes_verifying_fail_and_every_quote_is_exact(text: str, cited: list[int]) -> None:
     zero = np.zeros(DIM, dtype=np.float32)
-    encoder = CalibratedEncoder(FakeEncoder(), Calibration({"ar": zero}, {"ar": zero}, 0.1))
+    encoder = CalibratedEncoder(
+        FakeEncoder(), Calibration({"ar": zero}, {"ar": zero}, {"ar": zero}, 0.1, 0.1)
+    )
     checked = verify_sentence(text, cited, SHOWN, encoder, "ar")
     articles = {p.number: p.article for p in SHOWN}
     for evidence in checked.evidence:

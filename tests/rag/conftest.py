@@ -1,0 +1,3 @@
+"""The real model server, one for all tests of the engine."""
+
+from tests.llm.llama import llama as llama  # a fixture
