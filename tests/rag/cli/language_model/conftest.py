@@ -14,13 +14,13 @@ from tests.llm.service import KEY, MODEL
 Run = Callable[..., Result]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def llm() -> Iterator[ScriptedLlm]:
     with ScriptedLlm() as server:
         yield server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A collection that the command itself has made, without the model."""
     folder = tmp_path_factory.mktemp("cli")
