@@ -92,7 +92,9 @@ def _answerer(settings: Settings, encoder: CalibratedEncoder, weights: Weights) 
     client = open_llm(settings)
     if client is None:
         return extractive
-    config = WritingConfig(settings.llm_max_output_tokens, settings.llm_unsupported)
+    config = WritingConfig(
+        settings.llm_max_output_tokens, settings.max_question_chars, settings.llm_unsupported
+    )
     return GenerativeAnswerer(client, encoder, extractive, config)
 
 

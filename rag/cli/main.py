@@ -14,6 +14,7 @@ import typer
 
 from rag.cli.commands import ask, chat, doctor, ingest, mcp, search, serve, status
 from rag.cli.failures import USAGE, OneLineFailures
+from rag.cli.logs import keep_warnings
 from rag.cli.session import Overrides
 
 app = typer.Typer(
@@ -73,4 +74,5 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     if isinstance(sys.stdin, TextIOWrapper):
         sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+    keep_warnings()
     app()

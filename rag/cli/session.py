@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
+from rag.cli.logs import tell_warnings
 from rag.cli.progress import StderrProgress
 from rag.settings import Settings, load_settings
 
@@ -37,6 +38,7 @@ async def and_let_go(service: "Service", work: Awaitable[T]) -> T:
         return await work
     finally:
         await service.aclose()
+        tell_warnings()
 
 
 @contextmanager

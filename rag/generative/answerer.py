@@ -21,6 +21,7 @@ from rag.errors import LlmError, LlmInterruptedError, LlmRefusedError
 from rag.events import CitationFound, Done, Event, PassagesFound, TextDelta, replay
 from rag.extractive_answerer import ExtractiveAnswerer
 from rag.findings import Findings
+from rag.generative.declining import WithoutTheWord, declines_in_words
 from rag.generative.draft import Draft
 from rag.generative.links import LinkFilter
 from rag.generative.opening import Opening, Verdict
@@ -36,15 +37,20 @@ logger = logging.getLogger("dalil.answer")
 
 WhenUnsupported = Literal["extractive", "abstain"]
 
+_BRIEF = 3
+"""Sentences in which a model says that it has no answer; what is longer says something else."""
+
 _PROMPT_MARGIN_TOKENS = 64
 """For what a provider puts around messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class WritingConfig:
-    """`max_output_tokens` is what an answer may take of the model's context."""
+    """`max_output_tokens` is what an answer may take of the model's context, and
+    `max_question_chars` the length of a question that may be searched for."""
 
     max_output_tokens: int
+    max_question_chars: int
     when_unsupported: WhenUnsupported
 
 
@@ -74,7 +80,7 @@ class GenerativeAnswerer:
         self._encoder = encoder
         self._extractive = extractive
         self._config = config
-        self._rewriter = Rewriter(client)
+        self._rewriter = Rewriter(client, config.max_question_chars)
 
     @property
     def name(self) -> str:
@@ -100,7 +106,7 @@ class GenerativeAnswerer:
                 logger.warning("answering without the language model: %s", error)
                 failed = True
         answer = await asyncio.to_thread(self._conclude, writing, failed=failed)
-        answer = replace(answer, usage=_total(asked.usage, writing.finished))
+        answer = replace(answer, usage=_total(asked.usage, writing))
         for last in _told(answer, writing.draft.text):
             yield last
 
@@ -157,6 +163,8 @@ class GenerativeAnswerer:
         if failed:
             return self._quote(writing)
         declined = writing.verdict is Verdict.DECLINED or not draft.claims_anything
+        brief = len(draft.sentences) <= _BRIEF
+        declined = declined or (brief and not draft.proved and declines_in_words(draft.text))
         if writing.verdict is not Verdict.FOREIGN and declined:
             return self._abstain(writing)
         if draft.proved and draft.speaks(language):
@@ -199,6 +207,7 @@ class _Pipe:
 
     def __init__(self, shown: Sequence[ShownPassage], language: Language) -> None:
         self._opening = Opening(language)
+        self._word = WithoutTheWord()
         self._links = LinkFilter("\n".join(p.span.of(p.article.text) for p in shown))
         self._markers = MarkerStream([passage.number for passage in shown])
         self._sentences = SentenceStream(language)
@@ -208,10 +217,11 @@ class _Pipe:
         return self._opening.verdict
 
     def feed(self, text: str) -> list[Step]:
-        return self._pass_on(self._markers.feed(self._opening.feed(text)))
+        return self._pass_on(self._markers.feed(self._word.feed(self._opening.feed(text))))
 
     def close(self) -> list[Step]:
-        steps = self._pass_on([*self._markers.feed(self._opening.close()), *self._markers.close()])
+        left = self._word.feed(self._opening.close()) + self._word.close()
+        steps = self._pass_on([*self._markers.feed(left), *self._markers.close()])
         return [*steps, *self._sentences.feed(self._links.close()), *self._sentences.close()]
 
     def _pass_on(self, items: Iterable[str | Marker]) -> list[Step]:
@@ -231,8 +241,12 @@ async def _take(
         yield event
 
 
-def _total(rewriting: Usage | None, finished: Finished | None) -> Usage | None:
-    parts = [part for part in (rewriting, finished and used(finished)) if part]
+def _total(rewriting: Usage | None, writing: _Writing) -> Usage | None:
+    """Of a call that was broken off, nothing is known but that it was made."""
+    answered = used(writing.finished) if writing.finished else None
+    if writing.draft.text or writing.verdict is not Verdict.WAITING:
+        answered = answered or Usage(None, None, None, 1)
+    parts = [part for part in (rewriting, answered) if part]
     return sum(parts[1:], start=parts[0]) if parts else None
 
 

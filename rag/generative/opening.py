@@ -8,14 +8,14 @@ import re
 import unicodedata
 from enum import Enum, auto
 
+from rag.generative.declining import begins_declining, may_yet_decline
 from rag.language import detect_language
-from rag.prompt import NO_ANSWER
 from rag.types import Language
 
 _ENOUGH = 160
 """Code points that tell the language where the first word does not."""
 
-_NOT_LETTERS = re.compile(r"[\W\d_]+")
+_MARKERS = re.compile(r"[\[【［][^\]】］]*[\]】］]")
 _SPOKEN = ("ar", "en")
 
 
@@ -58,14 +58,16 @@ class Opening:
         return held
 
     def _judge(self, *, final: bool) -> Verdict:
-        letters = _NOT_LETTERS.sub("", self._held[:_ENOUGH])
-        declining = _NOT_LETTERS.sub("", NO_ANSWER)
-        if letters.upper().startswith(declining):
+        if begins_declining(self._held, final=final):
             return Verdict.DECLINED
-        if not letters:
-            return Verdict.DECLINED if final else Verdict.WAITING
-        if declining.startswith(letters.upper()) and not final:
+        if may_yet_decline(self._held) and not final:
             return Verdict.WAITING
+        said = _MARKERS.sub("", self._held[:_ENOUGH])
+        letters = [char for char in said if char.isalpha()]
+        if not letters:
+            if not final:
+                return Verdict.WAITING
+            return Verdict.ANSWER if any(map(str.isalnum, said)) else Verdict.DECLINED
         if self._language not in _SPOKEN or _script(letters[0]) == self._language:
             return Verdict.ANSWER
         if not final and len(self._held) < _ENOUGH:

@@ -32,8 +32,10 @@ class Rewritten:
 class Rewriter:
     """Rewrites with one client. Holds no state."""
 
-    def __init__(self, client: LlmClient) -> None:
+    def __init__(self, client: LlmClient, longest: int) -> None:
+        """`longest` is that of a question, in code points."""
         self._client = client
+        self._longest = min(longest, _LONGEST)
 
     async def stand_alone(
         self, question: str, history: Sequence[Turn], ends_at: float
@@ -53,9 +55,13 @@ class Rewriter:
             logger.warning("the follow-up is rewritten by rule: %s", error)
             return Rewritten(stand_alone(question, history), outage=True)
         rewritten = _first_line(text)
-        if not _is_usable(rewritten) or detect_language(rewritten) != language:
+        if not self._is_usable(rewritten) or detect_language(rewritten) != language:
             rewritten = stand_alone(question, history)
         return Rewritten(rewritten, used(finished))
+
+    def _is_usable(self, rewritten: str) -> bool:
+        """Whether it may be searched for; what is far too long is no question."""
+        return len(rewritten) <= self._longest and any(char.isalnum() for char in rewritten)
 
 
 def used(finished: Finished) -> Usage:
@@ -68,8 +74,3 @@ def used(finished: Finished) -> Usage:
 def _first_line(text: str) -> str:
     lines = (line.strip().strip(_QUOTES).strip() for line in text.splitlines())
     return next((" ".join(line.split()) for line in lines if line), "")
-
-
-def _is_usable(rewritten: str) -> bool:
-    """Whether it may be searched for; what is far too long is no question."""
-    return len(rewritten) <= _LONGEST and any(char.isalnum() for char in rewritten)

@@ -67,8 +67,9 @@ def _splits(text: str, following: str, language: Language) -> bool:
 
 
 def words_of(text: str, language: Language) -> list[str]:
-    """The words of a sentence without bullets and item numbers; empty if it has no letter.
+    """The words of a sentence without bullets and item numbers; empty if it says nothing.
 
-    "2. It is **long**." → ["It", "is", "**long**."] · «\\n- » → []
+    "2. It is **long**." → ["It", "is", "**long**."] · «\\n- » → [] · "1869." → ["1869."]
     """
-    return [word for span in split_sentences(text, language) for word in span.of(text).split()]
+    words = [word for span in split_sentences(text, language) for word in span.of(text).split()]
+    return words if words or not any(map(str.isalnum, text)) else text.split()

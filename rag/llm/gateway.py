@@ -109,7 +109,8 @@ async def open_stream(config: ModelConfig, messages: Sequence[Message], timeout:
 
 
 def _key(config: ModelConfig) -> str | None:
-    if config.api_key is not None:
+    # An empty key is none, or LiteLLM looks for another one, and sends it to this server.
+    if config.api_key is not None and config.api_key.get_secret_value():
         return config.api_key.get_secret_value()
     own_server = config.base_url is not None and config.model.startswith("openai/")
     return _NO_KEY if own_server else None

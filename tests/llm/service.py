@@ -74,7 +74,7 @@ def answerer(
     max_output_tokens: int = 128,
 ) -> GenerativeAnswerer:
     """What lets these models write, with the extractive answerer of `Engine.service` behind."""
-    config = WritingConfig(max_output_tokens, unsupported)
+    config = WritingConfig(max_output_tokens, 2000, unsupported)
     extractive = ExtractiveAnswerer(plain_weights(), min_confidence=0.5)
     return GenerativeAnswerer(client, engine.encoder, extractive, config)
 

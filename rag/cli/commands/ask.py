@@ -9,6 +9,7 @@ from rag.cli import options
 from rag.cli.answering import show_while_it_comes
 from rag.cli.console import stdout_console
 from rag.cli.direction import layout_for
+from rag.cli.logs import tell_warnings
 from rag.cli.render import show_answer
 from rag.cli.session import and_let_go, opened_service
 from rag.language import detect_language
@@ -45,6 +46,7 @@ def ask(
             asyncio.run(and_let_go(service, showing))
             return
         answer = service.ask(question, top_k=top_k, filters=filters, language=answer_language)
+    tell_warnings()
     if as_json:
         typer.echo(to_json(answer_to_dict(answer)))
     else:

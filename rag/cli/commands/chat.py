@@ -14,6 +14,7 @@ from rag.cli.answering import show_while_it_comes
 from rag.cli.console import print_line, stdout_console
 from rag.cli.direction import Layout, lay_out, layout_for
 from rag.cli.failures import say
+from rag.cli.logs import tell_warnings
 from rag.cli.session import opened_service
 from rag.errors import LlmError, QuestionError
 from rag.language import detect_language
@@ -83,6 +84,7 @@ def chat(
                 else:
                     history += [Turn("user", question), Turn("assistant", answer.answer)]
                     del history[:-_MOST_TURNS]
+                tell_warnings()
                 print_line(console, "")
 
 

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from rag.cli.listening import authority, listen
+from rag.cli.logs import tell_at_once
 from rag.cli.session import and_let_go, opened_service, settings_of
 
 _HOST, _PORT = "127.0.0.1", 8001
@@ -29,6 +30,7 @@ def mcp(
     """Serve agents over the Model Context Protocol."""
     if not http and (host or port):
         raise typer.BadParameter("--host and --port need --http")
+    tell_at_once()
     if http:
         _serve_http(ctx, host or _HOST, port or _PORT)
     else:

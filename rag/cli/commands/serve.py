@@ -6,6 +6,7 @@ import typer
 
 from rag.cli.failures import FAILED
 from rag.cli.listening import authority, listen
+from rag.cli.logs import tell_at_once
 from rag.cli.session import settings_of
 
 
@@ -16,6 +17,7 @@ def serve(
 ) -> None:
     """Serve the HTTP interface."""
     settings = settings_of(ctx, host=host, port=port)
+    tell_at_once()
     import uvicorn
 
     # The CLI is a composition root, so it alone in `rag` may reach for the server.

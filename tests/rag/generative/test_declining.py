@@ -81,10 +81,6 @@ def test_a_model_that_finds_no_answer_makes_an_abstention_of_which_it_says_no_wo
     assert told.answer.confidence == 0
 
 
-@pytest.mark.xfail(
-    reason="BUG: NO_ANSWER is only looked for at the beginning, and shown anywhere else",
-    strict=True,
-)
 @pytest.mark.parametrize(
     "chunks", [(f"{OPENED_EN} [1]. NO_ANSWER",), (f"{OPENED_EN} [1].\nNO_", "ANSWER")]
 )
@@ -110,9 +106,6 @@ def test_a_refusal_in_words_is_never_an_answer_of_the_model_s(
     _assert_abstained(strict.ask(question))
 
 
-@pytest.mark.xfail(
-    reason="BUG: taken for claims that are not proved, so that quotes come instead", strict=True
-)
 @pytest.mark.parametrize(("question", "refusal"), REFUSALS[2:])
 def test_a_refusal_in_words_is_an_abstention_as_one_by_the_agreed_word_is(
     service: Service, llm: ScriptedLlm, question: str, refusal: str
@@ -197,10 +190,6 @@ def test_a_lead_in_and_nothing_after_it_is_no_answer(
     assert told.text == text
 
 
-@pytest.mark.xfail(
-    reason="BUG: a text without letters counts as declined, so a bare year is an abstention",
-    strict=True,
-)
 @pytest.mark.parametrize("question", [ASKED_AR, ASKED_EN])
 @pytest.mark.parametrize("text", ["1869 [1].", "17/11/1869 [1]"])
 def test_a_bare_number_is_not_taken_for_declining(

@@ -96,18 +96,11 @@ def test_the_language_is_told_from_160_letters_where_the_first_one_is_foreign() 
     assert verdicts == [Verdict.WAITING, Verdict.FOREIGN, Verdict.FOREIGN]
 
 
-@pytest.mark.xfail(
-    reason="BUG: digits are no letters, so an answer that is a number counts as declined",
-    strict=True,
-)
 @pytest.mark.parametrize("text", ["1869", "١٨٦٩ [1].", "193 %"])
 def test_a_number_is_an_answer(text: str) -> None:
     assert _read("ar", text) == (text, Verdict.ANSWER)
 
 
-@pytest.mark.xfail(
-    reason="BUG: a word that only begins like the agreed one counts as declining", strict=True
-)
 @pytest.mark.parametrize(
     "text", ["No, answers differ from one article to another.", "No. Answering was left to him."]
 )
@@ -127,7 +120,7 @@ _ANY = st.one_of(
     cuts=st.lists(st.integers(0, 400), max_size=8),
     language=st.sampled_from(["ar", "en"]),
 )
-def test_nothing_is_lost_or_doubled_and_declining_never_shows_however_it_is_cut(
+def test_nothing_is_lost_or_doubled_and_declining_is_seen_however_it_is_cut(
     text: str, cuts: list[int], language: Language
 ) -> None:
     places = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
@@ -136,5 +129,5 @@ def test_nothing_is_lost_or_doubled_and_declining_never_shows_however_it_is_cut(
 
     assert verdict is not Verdict.WAITING
     assert shown == (text if verdict is Verdict.ANSWER else "")
-    letters = "".join(char for char in text if char.isalpha()).upper()
-    assert not letters.startswith("NOANSWER") or verdict is Verdict.DECLINED
+    if verdict is Verdict.DECLINED:
+        assert _read(language, text) == ("", Verdict.DECLINED)

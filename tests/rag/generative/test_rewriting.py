@@ -39,7 +39,7 @@ SPENT = Usage(100, 10, None, 1)
 def _rewrite(client: LlmClient, question: str, history: tuple[Turn, ...]) -> Rewritten:
     async def rewrite() -> Rewritten:
         try:
-            return await Rewriter(client).stand_alone(question, history, client.deadline())
+            return await Rewriter(client, 2000).stand_alone(question, history, client.deadline())
         finally:
             await client.aclose()
 
@@ -136,7 +136,7 @@ def test_a_rewriting_ends_with_the_deadline_that_it_is_given(llm: ScriptedLlm) -
     async def rewrite() -> Rewritten:
         soon = asyncio.get_running_loop().time() + 0.3
         try:
-            return await Rewriter(client).stand_alone(FOLLOW_UP_EN, ABOUT_EN, soon)
+            return await Rewriter(client, 2000).stand_alone(FOLLOW_UP_EN, ABOUT_EN, soon)
         finally:
             await client.aclose()
 

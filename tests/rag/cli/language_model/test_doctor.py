@@ -85,10 +85,6 @@ def test_an_error_about_a_setting_names_it_and_never_shows_the_key(
     assert name in examined.stdout
 
 
-@pytest.mark.xfail(
-    reason="BUG: with an empty key LiteLLM sends OPENAI_API_KEY to the server that is configured",
-    strict=True,
-)
 def test_an_empty_key_is_none_and_openai_s_own_is_not_told_to_another_server(
     run: Run, llm: ScriptedLlm, monkeypatch: pytest.MonkeyPatch
 ) -> None:

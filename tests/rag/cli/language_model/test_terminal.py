@@ -52,10 +52,6 @@ def test_an_answer_that_breaks_off_on_a_terminal_says_so_and_ends_with_1(
     assert len(llm.requests) == 1
 
 
-@pytest.mark.xfail(
-    reason="BUG: no handler is set, so warnings go to stderr as they are, into the live text, too",
-    strict=True,
-)
 def test_what_is_logged_does_not_get_between_the_lines_of_a_command(
     llm: ScriptedLlm, environment: dict[str, str], tmp_path: Path
 ) -> None:
