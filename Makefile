@@ -10,7 +10,7 @@ INSTALLED := .venv/.installed
 export HF_HUB_OFFLINE ?= 1
 export LITELLM_LOCAL_MODEL_COST_MAP ?= True
 
-.PHONY: run install test check format ask bench bench-retrieval fit clean
+.PHONY: run install test check format ask eval bench bench-retrieval fit clean
 
 run: install
 	$(BIN)/dalil ingest seeds
@@ -46,6 +46,10 @@ ask: install
 
 ask: export Q := $(Q)
 
+# make eval SPLIT=test
+eval: install
+	$(BIN)/dalil eval run --split $(or $(SPLIT),dev) --gate
+
 # make bench-retrieval SQUAD="xquad.ar.json xquad.en.json"
 bench-retrieval: install
 	@test -n "$(SQUAD)" || { echo 'usage: make bench-retrieval SQUAD="file.json …"'; exit 2; }
@@ -53,6 +57,7 @@ bench-retrieval: install
 
 bench: install
 	$(BIN)/python -m benchmarks.seeds
+	$(BIN)/python -m benchmarks.streaming
 
 # make fit SQUAD="xquad.ar.json xquad.en.json" rewrites rag/weights.json
 fit: install

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias
 
 from evals.metrics import holds_answer
 from rag.errors import InputError
-from rag.loading.load import load_article
+from rag.loading import discover, load_article
 from rag.types import Article, Language, Span, Turn
 
 DATA = Path(__file__).parent / "data"
@@ -80,8 +80,7 @@ class EvalQuestion:
 
 def load_articles(folders: Sequence[Path] = FOLDERS) -> dict[str, Article]:
     """The articles that the questions are about, by id."""
-    paths = (path for folder in folders for path in sorted(folder.rglob("*.md")))
-    loaded = (load_article(path) for path in paths if path.name != "SOURCES.md")
+    loaded = map(load_article, discover([str(folder) for folder in folders]))
     return {article.id: article for article in loaded}
 
 
@@ -97,12 +96,20 @@ def load_questions(
 
 
 def _read(path: Path, articles: Mapping[str, Article]) -> Iterable[EvalQuestion]:
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+    try:
+        lines = path.read_text("utf-8").split("\n")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8: {error}") from error
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
             yield _question(json.loads(line), articles)
-        except (ValueError, KeyError, TypeError) as error:
+        except KeyError as error:
+            raise InputError(f"{path}, line {number}: there is no {error}") from error
+        except (ValueError, TypeError, AttributeError) as error:
             raise InputError(f"{path}, line {number}: {error}") from error
 
 
@@ -164,5 +171,7 @@ def _check_together(questions: Sequence[EvalQuestion]) -> None:
         if question.twin is None:
             continue
         twin = by_id.get(question.twin)
-        if twin is None or twin.split != question.split or twin.facts != question.facts:
-            raise InputError(f"{question.id}: its twin is not there, or in another split, or other")
+        if twin is None or twin.twin is not None:
+            raise InputError(f"{question.id}: its twin is not there, or has one itself")
+        if twin.split != question.split or twin.facts != question.facts:
+            raise InputError(f"{question.id}: its twin is in another split, or has other facts")

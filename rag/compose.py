@@ -1,6 +1,6 @@
 """Builds the concrete objects from the settings: the composition root of CLI and server."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -22,6 +22,7 @@ from rag.store import Store
 from rag.weights import Weights, load_weights
 
 Progress = Callable[[str, float], None]
+MakeClient = Callable[[Sequence[ModelConfig], Deadlines, int], LlmClient]
 
 BUNDLED = "bundled"
 
@@ -44,9 +45,12 @@ def open_encoder(settings: Settings, progress: Progress | None = None) -> Calibr
     return calibrate(SentenceTransformerEncoder(name), settings.home / "models")
 
 
-def open_service(settings: Settings, progress: Progress | None = None) -> Service:
+def open_service(
+    settings: Settings, progress: Progress | None = None, client: LlmClient | None = None
+) -> Service:
     """A service over the collection in the settings' home, which may still be empty.
 
+    `client` stands in for the one that asks the settings' language models.
     Raises SettingsError, ModelError.
     """
     encoder = open_encoder(settings, progress)
@@ -59,7 +63,7 @@ def open_service(settings: Settings, progress: Progress | None = None) -> Servic
     )
     index = _index(settings, encoder)
     weights = load_weights()
-    answerer = _answerer(settings, encoder, weights)
+    answerer = _answerer(settings, encoder, weights, client or llm_client(settings))
     return Service(store_path(settings), index, encoder, weights, answerer, config)
 
 
@@ -73,8 +77,8 @@ def open_ingester(settings: Settings, progress: Progress | None = None) -> Inges
     return Ingester(store, _index(settings, encoder), _indexer(settings, encoder))
 
 
-def open_llm(settings: Settings) -> LlmClient | None:
-    """The language models that the settings name; None where answers are only quoted."""
+def llm_client(settings: Settings, make: MakeClient = LlmClient) -> LlmClient | None:
+    """A client of the models that the settings name; None where answers are only quoted."""
     if settings.llm == EXTRACTIVE:
         return None
     models = [_model(settings, settings.llm, settings.llm_base_url, settings.llm_api_key)]
@@ -84,12 +88,13 @@ def open_llm(settings: Settings) -> LlmClient | None:
     deadlines = Deadlines(
         settings.llm_total_seconds, settings.llm_first_token_seconds, settings.llm_stall_seconds
     )
-    return LlmClient(models, deadlines, settings.llm_retries)
+    return make(models, deadlines, settings.llm_retries)
 
 
-def _answerer(settings: Settings, encoder: CalibratedEncoder, weights: Weights) -> Answerer:
+def _answerer(
+    settings: Settings, encoder: CalibratedEncoder, weights: Weights, client: LlmClient | None
+) -> Answerer:
     extractive = ExtractiveAnswerer(weights, settings.min_confidence)
-    client = open_llm(settings)
     if client is None:
         return extractive
     config = WritingConfig(

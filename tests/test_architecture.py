@@ -28,6 +28,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 # FastAPI hands these on, in the versions that it was made for.
 PARTS_OF_A_FRAMEWORK = {"pydantic", "starlette"}
 SERVE_COMMAND = "rag/cli/commands/serve.py"
+EVAL_COMMAND = "rag/cli/commands/eval.py"
 PICKLES = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal", "jsonpickle"}
 
 
@@ -76,15 +77,22 @@ def test_imports_go_one_way(path: Path) -> None:
         allowed = SHARED
     if name == SERVE_COMMAND:
         allowed = (*allowed, "server.app")
+    if name == EVAL_COMMAND:
+        allowed = (*allowed, "evals.command")
     wrong = {module for module in _imports(_tree(path)) if _ours(module)}
     assert {module for module in wrong if not _below(module, allowed)} == set()
 
 
-def test_the_serve_command_imports_the_server_only_when_it_is_called() -> None:
-    tree = _tree(ROOT / SERVE_COMMAND)
+@pytest.mark.parametrize(
+    ("command", "package"), [(SERVE_COMMAND, "server"), (EVAL_COMMAND, "evals")]
+)
+def test_a_command_imports_what_is_above_it_only_when_it_is_called(
+    command: str, package: str
+) -> None:
+    tree = _tree(ROOT / command)
     at_the_top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-    assert not any(module.startswith("server") for node in at_the_top for module in _imports(node))
-    assert any(module.startswith("server") for module in _imports(tree))
+    assert not any(module.startswith(package) for node in at_the_top for module in _imports(node))
+    assert any(module.startswith(package) for module in _imports(tree))
 
 
 @each_source

@@ -145,10 +145,10 @@ def _model_and_index(settings: Settings, progress: Progress | None) -> list[Chec
 
 def _language_model(settings: Settings) -> list[Check]:
     """Ask it for a word: nothing less proves address, name and key."""
-    from rag.compose import open_llm
+    from rag.compose import llm_client
     from rag.llm import Message
 
-    client = open_llm(settings)
+    client = llm_client(settings)
     if client is None:
         return []
 

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from rag.cli.commands import ask, chat, doctor, ingest, mcp, search, serve, status
+from rag.cli.commands import ask, chat, doctor, eval, ingest, mcp, search, serve, status
 from rag.cli.failures import USAGE, OneLineFailures
 from rag.cli.logs import keep_warnings
 from rag.cli.session import Overrides
@@ -65,6 +65,7 @@ app.command("status")(status.status)
 app.command("doctor")(doctor.doctor)
 app.command("serve")(serve.serve)
 app.command("mcp")(mcp.mcp)
+app.add_typer(eval.app, name="eval")
 
 
 def main() -> None:

@@ -21,6 +21,7 @@ from rag.errors import LlmError, LlmInterruptedError, LlmRefusedError
 from rag.events import CitationFound, Done, Event, PassagesFound, TextDelta, replay
 from rag.extractive_answerer import ExtractiveAnswerer
 from rag.findings import Findings
+from rag.generative.checking import ENDS, SentenceChecker
 from rag.generative.declining import WithoutTheWord, declines_in_words
 from rag.generative.draft import Draft
 from rag.generative.links import LinkFilter
@@ -31,7 +32,7 @@ from rag.generative.shown import show_passages
 from rag.llm import Finished, LlmClient, Message
 from rag.prompt import answer_messages, fit_passages, new_fence
 from rag.types import Answer, Language, Status, Usage
-from rag.verification import Marker, MarkerStream, ShownPassage, Verifier
+from rag.verification import Marker, MarkerStream, ShownPassage
 
 logger = logging.getLogger("dalil.answer")
 
@@ -119,9 +120,7 @@ class GenerativeAnswerer:
     async def _write(self, writing: _Writing) -> AsyncGenerator[TextDelta | CitationFound, None]:
         """Have the draft written, yielding what the reader may see of it by now."""
         shown, messages = await asyncio.to_thread(self._prompt, writing.findings, writing.language)
-        verifying = asyncio.ensure_future(
-            asyncio.to_thread(Verifier, shown, self._encoder, writing.language)
-        )
+        checker = SentenceChecker(shown, self._encoder, writing.language)
         pipe = _Pipe(shown, writing.language)
         try:
             async with aclosing(self._client.stream(messages, writing.ends_at)) as parts:
@@ -132,14 +131,16 @@ class GenerativeAnswerer:
                     if pipe.verdict in (Verdict.DECLINED, Verdict.FOREIGN):
                         break
                     for step in pipe.feed(part.text):
-                        async for event in _take(step, writing, verifying):
+                        async for event in _take(step, writing, checker):
                             yield event
+                    if writing.draft.text.endswith(ENDS):
+                        checker.expect(pipe.unfinished)
             for step in pipe.close():
-                async for event in _take(step, writing, verifying):
+                async for event in _take(step, writing, checker):
                     yield event
         finally:
             writing.verdict = pipe.verdict
-            verifying.cancel()
+            checker.cancel()
 
     def _prompt(
         self, findings: Findings, language: Language
@@ -216,6 +217,10 @@ class _Pipe:
     def verdict(self) -> Verdict:
         return self._opening.verdict
 
+    @property
+    def unfinished(self) -> str:
+        return self._sentences.unfinished
+
     def feed(self, text: str) -> list[Step]:
         return self._pass_on(self._markers.feed(self._word.feed(self._opening.feed(text))))
 
@@ -230,13 +235,12 @@ class _Pipe:
 
 
 async def _take(
-    step: Step, writing: _Writing, verifying: "asyncio.Future[Verifier]"
+    step: Step, writing: _Writing, checker: SentenceChecker
 ) -> AsyncGenerator[TextDelta | CitationFound, None]:
     if isinstance(step, Emit):
         yield writing.draft.show(step.text)
         return
-    verifier = await verifying
-    checked = await asyncio.to_thread(verifier.check, step.text, step.cited)
+    checked = await checker.check(step.text, step.cited)
     for event in writing.draft.take(checked, writing.findings.articles):
         yield event
 

@@ -100,6 +100,11 @@ class SentenceStream:
                 self._take(char)
         return self._made()
 
+    @property
+    def unfinished(self) -> str:
+        """The sentence that has begun, as its end would give it if it came now."""
+        return " ".join(words_of("".join(self._sentence.pieces), self._language))
+
     def close(self) -> list[Step]:
         """What is left when the model has stopped."""
         self._waiting = self._waiting.rstrip()

@@ -82,6 +82,10 @@ class Verifier:
         self._vectors = vectors_of(encoder)
         self._language = language
 
+    def prepare(self, text: str) -> None:
+        """Do what takes long of a sentence's check, before it is known what it cites."""
+        self._vectors.of([(self._language, text)])
+
     def check(self, text: str, cited: Sequence[int]) -> CheckedSentence:
         """What `verify_sentence` gives."""
         return _check([(text, tuple(cited))], self._shown, self._vectors, self._language)[0]

@@ -70,7 +70,8 @@ def test_every_miss_is_listed_in_full(cases: list[Case]) -> None:
 def test_the_verifier_holds_its_figures_on_a_part_of_the_sentences(
     cases: list[Case], encoder: CalibratedEncoder
 ) -> None:
-    chosen = [c for c in cases if c.shown[0].article.id in {"aral-sea-en", "aral-sea-ar"}]
+    articles = {"aral-sea-en", "aral-sea-ar"}
+    chosen = [c for c in cases if c.shown[0].article.id in articles and c.split != "final"]
     precision, recall = precision_recall(run(chosen, encoder))
     assert (precision or 0) >= 0.95
     assert (recall or 0) >= 0.85

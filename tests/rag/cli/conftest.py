@@ -63,7 +63,7 @@ class Engine:
         self._open(settings, progress)
         return self.ingester
 
-    def open_llm(self, _settings: Settings) -> None:
+    def llm_client(self, _settings: Settings) -> None:
         """Nothing but quotes; what a model does to the commands is in test_language_model.py."""
 
     def store_path(self, settings: Settings) -> Path:
@@ -84,7 +84,7 @@ def report(*failed: FailedFile) -> IngestReport:
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Engine:
     engine = Engine()
-    names = ("open_service", "open_ingester", "open_llm", "store_path")
+    names = ("open_service", "open_ingester", "llm_client", "store_path")
     module = SimpleNamespace(**{name: getattr(engine, name) for name in names})
     monkeypatch.setitem(sys.modules, "rag.compose", module)
     monkeypatch.chdir(tmp_path)
