@@ -31,6 +31,8 @@ from rag.types import Article
 from rag.weights import ByPair, Linear, Weights, load_weights
 
 Array = npt.NDArray[np.float64]
+Rows = Sequence[tuple[float, ...]]
+Marks = Sequence[bool]
 _RIDGE = 1e-3
 
 _TARGET = Path("rag/weights.json")
@@ -38,10 +40,12 @@ _TARGET = Path("rag/weights.json")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Candidates of one question: features (n, f), and which of them are right (n,)."""
+    """Candidates of one question: features (n, f), which of them are right (n,), and which
+    are from the article that answers (n,)."""
 
     features: Array
     right: npt.NDArray[np.bool_]
+    from_gold: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +96,12 @@ def _passage_choices(bench: Bench, item: Searched) -> tuple[Choice, Choice]:
 def _passages(bench: Bench, asked: Asked, retrieved: Retrieved) -> Choice:
     features = [passage.evidence.features for passage in retrieved.passages]
     right = [_is_gold(bench, asked, passage) for passage in retrieved.passages]
-    return _choice(features, right, len(PASSAGE_FEATURES))
+    return _choice(features, right, right, len(PASSAGE_FEATURES))
 
 
-def _choice(features: Sequence[tuple[float, ...]], right: Sequence[bool], width: int) -> Choice:
-    return Choice(np.array(features).reshape(-1, width), np.array(right, dtype=bool))
+def _choice(features: Rows, right: Marks, from_gold: Marks, width: int) -> Choice:
+    marks = (np.array(given, dtype=bool) for given in (right, from_gold))
+    return Choice(np.array(features).reshape(-1, width), *marks)
 
 
 def _is_gold(bench: Bench, asked: Asked, passage: RankedPassage) -> bool:
@@ -115,11 +120,13 @@ def _sentence_choices(bench: Bench, item: Searched, weights: Weights) -> tuple[C
 def _sentences(bench: Bench, asked: Asked, retrieved: Retrieved, weights: Weights) -> Choice:
     chosen, articles = _chosen(bench, retrieved.passages)
     quotes = rank_sentences(asked.query, chosen, articles, retrieved.term_weights, weights)
-    right = []
+    right, from_gold = [], []
     for quote in quotes:
         file = bench.file(quote.article.language)
         right.append(holds_gold(file, asked.question.id, quote.article.id, quote.span, quote.text))
-    return _choice([quote.features for quote in quotes], right, len(SENTENCE_FEATURES))
+        from_gold.append(quote.article.id == file.article_id(asked.question.paragraph))
+    features = [quote.features for quote in quotes]
+    return _choice(features, right, from_gold, len(SENTENCE_FEATURES))
 
 
 def _chosen(
@@ -151,21 +158,17 @@ def _together(same: Choice, cross: Choice, weights: Array, others: Array) -> lis
     """Both languages' scores in one choice, as columns (own, other, is other), twice.
 
     Once the reader's own language is the one to prefer, once only the other language has
-    the answer.
+    the article: what its own would say of the same matter is then not there to compete.
     """
     own = np.column_stack([same.features @ weights, np.zeros((len(same.right), 2))])
     other_scores = cross.features @ others
     other = np.column_stack([np.zeros_like(other_scores), other_scores, np.ones_like(other_scores)])
-    wrong_own = own[~same.right]
+    elsewhere = own[~same.from_gold]
+    preferred = np.concatenate([same.right, np.zeros_like(cross.right)])
+    alone = np.concatenate([np.zeros(len(elsewhere), dtype=bool), cross.right])
     return [
-        Choice(
-            np.concatenate([own, other]),
-            np.concatenate([same.right, np.zeros_like(cross.right)]),
-        ),
-        Choice(
-            np.concatenate([wrong_own, other]),
-            np.concatenate([np.zeros(len(wrong_own), dtype=bool), cross.right]),
-        ),
+        Choice(np.concatenate([own, other]), preferred, preferred),
+        Choice(np.concatenate([elsewhere, other]), alone, alone),
     ]
 
 

@@ -26,7 +26,10 @@ _CONTINUES = re.compile(
     r"how about\b)",
     re.IGNORECASE,
 )
+# «طولها», «سكانهم»; a single «ه» is as often a «ة» as people type it.
+_ATTACHED = re.compile(r"\w{3,}(?:ها|هما|هم|هن)")
 _FEW_TERMS = 2
+_FEW_BESIDE_A_POINTER = 3
 _MOST_CARRIED = 8
 
 
@@ -46,23 +49,27 @@ def stand_alone(question: str, history: Sequence[Turn]) -> str:
 def points_back(question: str) -> bool:
     """Whether a question needs what was said before it.
 
-    It does if it goes on from it ("and …", «و…») or points at something ("it", «عنها»),
-    and says little of its own.
+    It does if it goes on from it ("and …", «و…») or points at something ("it", «عنها»,
+    «طولها»), and says little of its own.
     """
     tokens = tokenise(question)
     own = [token for token in tokens if _is_telling(token)]
     points = any(_points(token) for token in tokens)
     goes_on = _CONTINUES.match(question.strip()) is not None
-    return ((points or goes_on) and len(own) <= _FEW_TERMS) or not own
+    if points and len(own) <= _FEW_BESIDE_A_POINTER:
+        return True
+    return (goes_on and len(own) <= _FEW_TERMS) or not own
 
 
 def _points(token: str) -> bool:
-    return fold(token) in _POINTERS
+    return fold(token) in _POINTERS or _ATTACHED.fullmatch(fold(token)) is not None
 
 
 def _is_telling(token: str) -> bool:
     """Whether a word says what the question is about, and does not only point."""
-    return bool(analyse_token(token)) and fold(token) not in _POINTERS
+    # «وكم» says no more than «كم».
+    bare = token[1:] if token[0] in "وف" else token
+    return bool(analyse_token(token) and analyse_token(bare)) and fold(token) not in _POINTERS
 
 
 def _carried(question: str, asked: Sequence[str]) -> list[str]:

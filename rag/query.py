@@ -11,7 +11,7 @@ from embeddings.calibrated import CALIBRATED_LANGUAGES, CalibratedEncoder
 from rag.errors import QuestionError
 from rag.language import LanguageProfile, profile_language
 from rag.question import Question, analyse_question
-from rag.terms import analyse
+from rag.terms import analyse, without_marks
 from rag.transliteration import name_keys
 from rag.types import Language
 from rag.words import content_words, word_language
@@ -62,7 +62,8 @@ def analyse_query(text: str, encoder: CalibratedEncoder, max_chars: int) -> Quer
         profile = LanguageProfile(_FALLBACK_LANGUAGE, CALIBRATED_LANGUAGES)
     terms = tuple(dict.fromkeys(analyse(checked)))
     keys = tuple(dict.fromkeys(name_keys(checked)))
-    vector = encoder.encode_query(checked, profile.languages)
+    # A question that is fully vowelled would lie far from articles, which hardly ever are.
+    vector = encoder.encode_query(without_marks(checked), profile.languages)
     words = content_words(checked)
     word_vectors = encoder.encode_words(words, [word_language(word) for word in words])
     return Query(checked, profile, terms, keys, analyse_question(checked), vector, word_vectors)

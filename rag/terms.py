@@ -59,7 +59,15 @@ def tokenise(text: str) -> list[str]:
     "الأُمَمُ المتّحدة، ٢٠٢١" → ["الأمم", "المتحدة", "٢٠٢١"]
     "Putin's 1,190 men" → ["Putin's", "1,190", "men"]
     """
-    return _TOKEN.findall(_MARKS.sub("", text))
+    return _TOKEN.findall(without_marks(text))
+
+
+def without_marks(text: str) -> str:
+    """A text without vowel marks and tatweel, which few people type.
+
+    "مَتَى انْتَهَى بِنَاءُ السَّـدِّ؟" → "متى انتهى بناء السد؟" · "Who?" → "Who?"
+    """
+    return _MARKS.sub("", text)
 
 
 def is_arabic(token: str) -> bool:

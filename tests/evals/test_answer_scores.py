@@ -99,7 +99,8 @@ HALF = len(LONG_EN) // 2
         # As long as the gold, and on half of it; then one character less.
         (START - HALF, END - HALF, True),
         (START - HALF - 1, END - HALF - 1, False),
-        # Right before it, and far from it.
+        # Nothing at all, right before it, and far from it.
+        (START, START, False),
         (START - HALF, START, False),
         (0, 9, False),
     ],

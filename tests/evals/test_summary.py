@@ -109,12 +109,12 @@ def test_no_rows_have_no_calibration_error() -> None:
 
 def test_risk_grows_as_less_sure_answers_are_given() -> None:
     rows = [
-        row("unsure", confidence=0.2, facts=1.0),
+        row("unsure", confidence=0.2, facts=0.0),
         row("sure", confidence=0.9, facts=1.0),
         row("none", confidence=0.5, answerable=False),
         row("half", confidence=0.4, facts=0.5),
     ]
-    assert risk_coverage(rows) == [(0.25, 0.0), (0.5, 1 / 2), (0.75, 2 / 3), (1.0, 2 / 4)]
+    assert risk_coverage(rows) == [(0.25, 0.0), (0.5, 1 / 2), (0.75, 2 / 3), (1.0, 3 / 4)]
     assert risk_coverage([]) == []
 
 
@@ -125,7 +125,8 @@ def test_a_perturbed_question_is_held_against_its_clean_twin() -> None:
         row("a-typo", facts=0.5, perturbation="typo", twin="a"),
         row("b-typo", facts=0.5, perturbation="typo", twin="b"),
         row("a-gulf", facts=0.0, perturbation="gulf", twin="a"),
-        # Not counted: a twin that was not asked, and questions without gold.
+        # Not counted: twins that are not clean or not asked, and questions without gold.
+        row("e-typo", facts=0.0, perturbation="typo", twin="a-typo"),
         row("c-typo", facts=0.0, perturbation="typo", twin="c"),
         row("d", answerable=False),
         row("d-typo", answerable=False, perturbation="typo", twin="d"),

@@ -100,3 +100,9 @@ def test_any_text_is_analysed_or_refused(text: str) -> None:
     except QuestionError:
         return
     assert np.isfinite(query.vector).all()
+
+
+def test_vowel_marks_move_no_question() -> None:
+    encoder = FakeEncoder()
+    analyse_query("مَتَى انْتَهَى بِنَاءُ السَّدِّ؟", calibrated(encoder), 2000)
+    assert encoder.encoded == ["متى انتهى بناء السد؟"]
