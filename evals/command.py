@@ -82,7 +82,8 @@ def _file(name: str, folder: Path) -> Path:
 
 
 def _print(run: Run, console: Console) -> None:
-    table = Table("score", "all", *_DIRECTIONS, title=run.name)
+    # Without a box, six columns fit into the eighty of a pipe.
+    table = Table("score", "all", *_DIRECTIONS, title=run.name, box=None)
     clean = [row for row in run.rows if row.perturbation is None]
     directions = [[row for row in clean if row.direction == d] for d in _DIRECTIONS]
     columns = [summarise(clean), *map(summarise, directions)]
@@ -112,7 +113,7 @@ def _print_gate(rows: Sequence[Row], console: Console) -> bool:
 def _shown(estimate: Estimate | None) -> str:
     if estimate is None:
         return "–"
-    return f"{estimate.value:.3f} [{estimate.low:.2f}–{estimate.high:.2f}]"
+    return f"{estimate.value:.2f} ±{(estimate.high - estimate.low) / 2:.2f}"
 
 
 def _number(value: float | None) -> str:
