@@ -45,6 +45,7 @@ class _Counter:
 def _ingest(home: str, articles: str, last: int) -> int:
     counter = _Counter(last)
     sys.addaudithook(counter.hear)
+    # It takes what the original takes, but not with the types of all its overloads.
     sqlite3.connect = counter.connect  # type: ignore[assignment]
     open_engine(Path(home)).ingester.ingest([articles], prune=True)
     return counter.done

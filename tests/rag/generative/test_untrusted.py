@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from rag.generative import WhenUnsupported
 from rag.service import Service
 from rag.types import Status
 from tests.fakes import ARTICLES, article, open_engine
@@ -50,12 +51,16 @@ OBEYED = {
 @pytest.mark.parametrize("unsupported", ["extractive", "abstain"])
 @pytest.mark.parametrize(("language", "question"), [("ar", ASKED_AR), ("en", ASKED_EN)])
 def test_a_model_that_obeys_an_article_is_not_heard(
-    llm: ScriptedLlm, tmp_path: Path, language: str, question: str, unsupported: str
+    llm: ScriptedLlm,
+    tmp_path: Path,
+    language: str,
+    question: str,
+    unsupported: WhenUnsupported,
 ) -> None:
     poison = POISON[language]
     engine = open_engine(tmp_path)
     engine.ingester.add([*ARTICLES, poison])
-    service = written_by(asking(llm), engine, unsupported=unsupported)  # type: ignore[arg-type]
+    service = written_by(asking(llm), engine, unsupported=unsupported)
 
     def obey(request: Request) -> Reply:
         number = number_of(request, poison.title)
