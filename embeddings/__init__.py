@@ -1,0 +1,7 @@
+"""From texts to vectors."""
+
+import sys
+
+# OpenVINO's tools report their use over the network without asking, unless the package that
+# does it cannot be imported.
+sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]

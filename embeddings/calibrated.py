@@ -51,6 +51,7 @@ class CalibratedEncoder:
         self._encoder = encoder
         self._calibration = calibration
         self.fingerprint = f"{encoder.fingerprint}-{_VERSION}"
+        self.runtime = encoder.runtime
         self.dim = encoder.dim
         self.max_tokens = encoder.max_tokens
 

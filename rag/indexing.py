@@ -25,7 +25,7 @@ TEXT_VERSION = 3
 """Raise it when terms, keys, words or sentences of the same text come out differently."""
 
 _TITLE_WEIGHT = 0.25
-_BATCH = 64
+_BATCH = 256
 
 KnownVectors = Callable[[Sequence[bytes]], Mapping[bytes, Vectors]]
 KnownWords = Callable[[Iterable[str]], set[str]]

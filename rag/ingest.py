@@ -1,24 +1,28 @@
 """Brings a collection up to date with files: loads, compares, indexes, stores.
 
 Works in batches; each is one transaction, so an ingest that is stopped has stored whole
-batches and goes on from there when it is run again.
+batches and goes on from there when it is run again. While one batch is stored the next is
+embedded and the one after it is read, so no more than four are ever in memory.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from time import perf_counter
 
 from embeddings.encoder import Vectors
-from rag.errors import LoadError
+from rag.ahead import ahead
+from rag.batches import Coming, in_batches
+from rag.errors import ArticleNotFoundError, LoadError
 from rag.index import SearchIndex
-from rag.indexing import Indexer, content_hash
+from rag.indexing import IndexedBatch, Indexer, content_hash
 from rag.loading import discover, load_article
 from rag.reports import FailedFile, IngestReport
-from rag.store import Store
+from rag.store import NewVectors, Store
 from rag.types import Article
 
-_BATCH_ARTICLES = 32
+_NOTHING = IndexedBatch((), NewVectors({}, {}))
 
 IngestProgress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done, and how many there are."""
@@ -38,12 +42,14 @@ class _Tally:
 
 
 class Ingester:
-    """Ingests into one store with one indexer."""
+    """Ingests into one store with one indexer. Safe to share between threads."""
 
     def __init__(self, store: Store, index: SearchIndex, indexer: Indexer) -> None:
         self._store = store
         self._index = index
         self._indexer = indexer
+        # An article that is removed while all are embedded anew would come back with them.
+        self._reembedding = Lock()
 
     def ingest(
         self,
@@ -66,11 +72,9 @@ class Ingester:
         paths = discover(inputs)
         tally = _Tally()
         self._reembed_if_the_model_changed(tally, report)
-        changed = self._load_changed(paths, tally, report)
-        for start in range(0, len(changed), _BATCH_ARTICLES):
-            report("indexing", start, len(changed))
-            self._write(changed[start : start + _BATCH_ARTICLES], [], tally)
-        report("indexing", len(changed), len(changed))
+        with ahead(in_batches(self._changed(paths, tally, report))) as loaded:
+            self._index_and_write(loaded, tally)
+        report("ingesting", len(paths), len(paths))
         if prune:
             self._prune(inputs, tally)
         self._catch_up()
@@ -87,21 +91,33 @@ class Ingester:
     def add(self, articles: Sequence[Article]) -> None:
         """Store articles that did not come from files, each replacing the one with its id."""
         self._reembed_if_the_model_changed(_Tally(), lambda _what, _done, _total: None)
-        for start in range(0, len(articles), _BATCH_ARTICLES):
-            self._write(articles[start : start + _BATCH_ARTICLES], [], _Tally())
+        self._index_and_write(in_batches(articles), _Tally())
+        self._catch_up()
+
+    def holds(self, article_id: str) -> bool:
+        """Whether there is an article with this id."""
+        with self._store.reading() as view:
+            return view.holds(article_id)
+
+    def remove(self, article_id: str) -> None:
+        """Take an article out of the store and the indexes. Raises ArticleNotFoundError."""
+        self._reembed_if_the_model_changed(_Tally(), lambda _what, _done, _total: None)
+        if not self.holds(article_id):
+            raise ArticleNotFoundError(f"no article has the id {article_id!r}")
+        self._write(_NOTHING, [article_id], _Tally())
         self._catch_up()
 
     def close(self) -> None:
         self._store.close()
 
-    def _load_changed(
+    def _changed(
         self, paths: Sequence[Path], tally: _Tally, report: IngestProgress
-    ) -> list[Article]:
+    ) -> Iterator[Article]:
+        """The articles of the files that are new or say something else than before."""
         with self._store.reading() as view:
             stored = view.content_hashes()
-        changed: list[Article] = []
         for done, path in enumerate(paths):
-            report("reading", done, len(paths))
+            report("ingesting", done, len(paths))
             try:
                 article = load_article(path)
                 _refuse_taken_id(article, path, tally.given, stored)
@@ -116,11 +132,25 @@ class Ingester:
                 continue
             else:
                 tally.changed.append(article.id)
-            changed.append(article)
-        return changed
+            yield article
 
-    def _write(self, articles: Sequence[Article], removed: Sequence[str], tally: _Tally) -> None:
-        batch = self._indexer.index(articles, self._known_vectors, self._known_words)
+    def _index_and_write(self, batches: Iterable[Sequence[Article]], tally: _Tally) -> None:
+        coming = Coming()
+        with ahead(self._prepare(batch, coming) for batch in batches) as ready:
+            for batch in ready:
+                self._write(batch, [], tally)
+
+    def _prepare(self, articles: Sequence[Article], coming: Coming) -> IndexedBatch:
+        """A batch, without what the store has, or will have once those before are written."""
+        batch = self._indexer.index(
+            articles,
+            lambda hashes: {**self._known_vectors(hashes), **coming.vectors(hashes)},
+            lambda words: self._known_words(words) | coming.words(words),
+        )
+        coming.add(batch.new)
+        return batch
+
+    def _write(self, batch: IndexedBatch, removed: Sequence[str], tally: _Tally) -> None:
         self._store.write(
             batch.articles,
             removed,
@@ -140,14 +170,15 @@ class Ingester:
 
     def _reembed_if_the_model_changed(self, tally: _Tally, report: IngestProgress) -> None:
         """Index every stored article anew in one write, for two models must never mix."""
-        with self._store.reading() as view:
-            if view.pipeline in ("", self._indexer.pipeline):
-                return
-            articles = [view.article(article_id) for article_id in view.content_hashes()]
-        if articles:
-            report("embedding with the new model", 0, len(articles))
-            self._write(articles, [], tally)
-            report("embedding with the new model", len(articles), len(articles))
+        with self._reembedding:
+            with self._store.reading() as view:
+                if view.pipeline in ("", self._indexer.pipeline):
+                    return
+                articles = [view.article(article_id) for article_id in view.content_hashes()]
+            if articles:
+                report("embedding with the new model", 0, len(articles))
+                self._write(self._prepare(articles, Coming()), [], tally)
+                report("embedding with the new model", len(articles), len(articles))
 
     def _prune(self, inputs: Sequence[str], tally: _Tally) -> None:
         """Remove articles from below the inputs whose file is gone, or gives another now."""
@@ -163,7 +194,7 @@ class Ingester:
             and any(Path(origin).is_relative_to(root) for root in roots)
         ]
         if gone:
-            self._write([], gone, tally)
+            self._write(_NOTHING, gone, tally)
             tally.removed.extend(gone)
 
     def _catch_up(self) -> None:

@@ -17,8 +17,9 @@ from rag.errors import EmptyIndexError, ModelChangedError
 from rag.events import Done, Event
 from rag.findings import Findings, find
 from rag.index import SearchIndex
-from rag.query import analyse_query
+from rag.query import Query, analyse_query
 from rag.reading import read_answer
+from rag.repeated import Repeated, normal_form
 from rag.reports import ArticlePage, CollectionStatus
 from rag.retrieval import Retriever
 from rag.stopwatch import Stopwatch
@@ -60,6 +61,13 @@ class Service:
         self._answerer = answerer
         self._retriever = Retriever(index, weights, encoder.spread, encoder.word_spread)
         self._config = config
+        self._queries: Repeated[str, Query] = Repeated()
+        self._findings: Repeated[tuple[str, Filters, int, int], Findings] = Repeated()
+
+    @property
+    def runtime(self) -> str:
+        """What runs the embedding model, in a few words for people."""
+        return self._encoder.runtime
 
     @property
     def model_names(self) -> tuple[str, ...]:
@@ -188,10 +196,17 @@ class Service:
             self._store.close()
 
     def _find(self, text: str, top_k: int | None, filters: Filters, watch: Stopwatch) -> Findings:
+        wanted = top_k or self._config.top_k
         with watch.stage("encode"):
-            query = analyse_query(text, self._encoder, self._config.max_question_chars)
+            query = self._queries.get(
+                normal_form(text),
+                lambda: analyse_query(text, self._encoder, self._config.max_question_chars),
+            )
         with watch.stage("search"), self._view() as view:
-            return find(self._retriever, view, query, filters, top_k or self._config.top_k)
+            return self._findings.get(
+                (query.text, filters, wanted, view.generation),
+                lambda: find(self._retriever, view, query, filters, wanted),
+            )
 
     @contextmanager
     def _view(self) -> Iterator[View]:

@@ -5,22 +5,39 @@ refused, for a misspelt setting that is silently ignored is worse than a failed 
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rag.errors import SettingsError
 
 PREFIX = "DALIL_"
+_ORIGIN = re.compile(
+    r"https?://[a-z0-9.-]+(?::[0-9]{1,5})?|https?://\[[0-9a-f:]+\](?::[0-9]{1,5})?"
+)
 
 
 def _not_empty(path: Path) -> Path:
     if path == Path():
         raise ValueError("an empty name; give a folder")
     return path
+
+
+def _split_origins(value: Any) -> Any:
+    """ "https://a.example, https://b.example" → two origins, as browsers send them.
+
+    Raises ValueError for what is no origin: a path, a wildcard, "null".
+    """
+    parts = value.split(",") if isinstance(value, str) else value
+    origins = tuple(part.strip() for part in parts if part.strip())
+    for origin in origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise ValueError("write origins as https://news.example, in lower case, without a path")
+    return origins
 
 
 class Settings(BaseSettings):
@@ -37,6 +54,11 @@ class Settings(BaseSettings):
         default="bundled",
         min_length=1,
         description="sentence-transformers name or path, or 'bundled'",
+    )
+    embedding_runtime: Literal["auto", "openvino", "torch"] = Field(
+        default="auto",
+        description="what runs the model: 8 bits with OpenVINO, float32 with torch; "
+        "auto takes OpenVINO where it can be had and keeps the quality",
     )
     llm: str = Field(
         default="extractive",
@@ -92,6 +114,15 @@ class Settings(BaseSettings):
     )
     max_question_chars: int = Field(default=2000, ge=16, le=20000, description="longest question")
     max_body_bytes: int = Field(default=1_000_000, ge=1024, description="largest HTTP request body")
+    max_upload_bytes: int = Field(
+        default=20_000_000, ge=1024, description="largest file that an editor may upload"
+    )
+    allowed_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_origins)] = Field(
+        default=(), description="other sites that may embed the widget, separated by commas"
+    )
+    admin_key: SecretStr | None = Field(
+        default=None, min_length=16, description="key of the editors; without one they are shut out"
+    )
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, settings
 
 from embeddings.bundled import ensure_bundled_model
 from embeddings.calibrated import CalibratedEncoder, calibrate
+from embeddings.encoder import Encoder
+from embeddings.fastest import open_fastest
 from embeddings.sentence_transformer import SentenceTransformerEncoder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,8 +51,12 @@ def transformer(model_folder: Path) -> SentenceTransformerEncoder:
 
 
 @pytest.fixture(scope="session")
-def encoder(
-    transformer: SentenceTransformerEncoder, tmp_path_factory: pytest.TempPathFactory
-) -> CalibratedEncoder:
+def fast(model_folder: Path) -> Encoder:
+    """The bundled model as it runs by default: converted once, into a folder that stays."""
+    return open_fastest(model_folder, _MODEL)
+
+
+@pytest.fixture(scope="session")
+def encoder(fast: Encoder, tmp_path_factory: pytest.TempPathFactory) -> CalibratedEncoder:
     """The bundled model as it is searched with."""
-    return calibrate(transformer, tmp_path_factory.mktemp("calibration"))
+    return calibrate(fast, tmp_path_factory.mktemp("calibration"))

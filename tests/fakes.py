@@ -37,6 +37,7 @@ class FakeEncoder:
     """
 
     max_tokens = 64
+    runtime = "arithmetic"
 
     def __init__(self, name: str = "fake", dim: int = DIM, shift: int = 0) -> None:
         self.fingerprint = name

@@ -1,6 +1,6 @@
 """Examines an installation: what is there, whether it works, and what to do if not.
 
-It changes nothing, except that the bundled model is unpacked where it was not yet.
+It changes nothing, except that the model is unpacked and converted where it was not yet.
 """
 
 import asyncio
@@ -59,6 +59,7 @@ def examine(*, progress: Progress | None = None, **overrides: Any) -> list[Check
     except DalilError as error:
         return [*checks, _failed("settings", error, "correct the setting")]
     checks += [Check("settings", Health.OK, "valid"), _disk(settings.home)]
+    checks += [_editors(settings), _other_sites(settings)]
     if any(check.health is Health.FAIL and check.name in _PACKAGES for check in checks):
         return checks
     return [
@@ -102,6 +103,17 @@ def _disk(home: Path) -> Check:
     return Check("disk", Health.OK, found)
 
 
+def _editors(settings: Settings) -> Check:
+    if settings.admin_key is None:
+        return Check("editors", Health.OK, "shut out; DALIL_ADMIN_KEY would let them in")
+    return Check("editors", Health.OK, "let in with the key, at /admin")
+
+
+def _other_sites(settings: Settings) -> Check:
+    origins = ", ".join(settings.allowed_origins) or "none (DALIL_ALLOWED_ORIGINS)"
+    return Check("other sites", Health.OK, f"may embed the widget: {origins}")
+
+
 def _store(settings: Settings) -> Check:
     from rag.compose import store_path
     from rag.store import Store
@@ -131,7 +143,7 @@ def _model_and_index(settings: Settings, progress: Progress | None) -> list[Chec
         service = open_service(settings, progress)
     except DalilError as error:
         return [_failed("model", error, f"{_INSTALL}, or set DALIL_EMBEDDING_MODEL")]
-    model = Check("model", Health.OK, f"{settings.embedding_model} loads")
+    model = Check("model", Health.OK, f"{settings.embedding_model} loads, with {service.runtime}")
     try:
         service.check_ready()
     except EmptyIndexError:

@@ -14,8 +14,8 @@ from rag.store.rows import (
     NewVectors,
     NewWord,
     SentenceRow,
+    VectorRecord,
     WordIds,
-    WordRecord,
 )
 from rag.store.view import View
 
@@ -29,7 +29,7 @@ __all__ = [
     "NewWord",
     "SentenceRow",
     "Store",
+    "VectorRecord",
     "View",
     "WordIds",
-    "WordRecord",
 ]

@@ -99,8 +99,8 @@ class ChunkRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class WordRecord:
-    """What a derived index holds of a word."""
+class VectorRecord:
+    """What a derived index of vectors holds of a chunk or a word."""
 
     id: int
     language: Language

@@ -15,7 +15,7 @@ from rag.store.rows import (
     ChunkRow,
     SentenceRow,
     Vector,
-    WordRecord,
+    VectorRecord,
     unpack,
     unpack_ids,
 )
@@ -46,6 +46,11 @@ class View:
         if row is None:
             raise ArticleNotFoundError(f"no article has the id {article_id!r}")
         return _article(row)
+
+    def holds(self, article_id: str) -> bool:
+        """Whether there is an article with this id."""
+        row = self._connection.execute("SELECT 1 FROM articles WHERE id = ?", (article_id,))
+        return row.fetchone() is not None
 
     def articles(self, offset: int, limit: int, language: Language | None) -> ArticlePage:
         where, values = ("WHERE language = ?", [language]) if language else ("", [])
@@ -179,14 +184,25 @@ class View:
                 tuple(terms.split()),
             )
 
-    def words_since(self, generation: int) -> Iterator[WordRecord]:
+    def chunk_vectors_since(self, generation: int) -> Iterator[VectorRecord]:
+        """Of the chunks added after a generation, only what an index of vectors needs."""
+        rows = self._connection.execute(
+            "SELECT c.id, a.language, c.vector "
+            "FROM chunks c JOIN articles a ON a.id = c.article_id "
+            "WHERE c.generation > ? ORDER BY c.generation, c.id",
+            (generation,),
+        )
+        for i, language, blob in rows:
+            yield VectorRecord(i, language, unpack(blob))
+
+    def words_since(self, generation: int) -> Iterator[VectorRecord]:
         """The words added after a generation. None is ever removed while the model stays."""
         rows = self._connection.execute(
             "SELECT id, language, vector FROM words WHERE generation > ? ORDER BY id",
             (generation,),
         )
         for i, language, blob in rows:
-            yield WordRecord(i, language, unpack(blob))
+            yield VectorRecord(i, language, unpack(blob))
 
     def removals_since(self, generation: int) -> list[int]:
         """Ids of the chunks removed after a generation."""

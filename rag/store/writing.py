@@ -41,11 +41,14 @@ def _add_words(
     )
 
 
-def _word_ids(connection: sqlite3.Connection, item: IndexedArticle) -> dict[str, int]:
+def _word_ids(
+    connection: sqlite3.Connection, item: IndexedArticle, fingerprint: str
+) -> dict[str, int]:
     wanted = {word for sentence in item.sentences for word in sentence.words}
     rows = connection.execute(
-        "SELECT word, id FROM words WHERE word IN (SELECT value FROM json_each(?))",
-        (json.dumps(sorted(wanted)),),
+        "SELECT word, id FROM words WHERE fingerprint = ? "
+        "AND word IN (SELECT value FROM json_each(?))",
+        (fingerprint, json.dumps(sorted(wanted))),
     )
     return dict(rows.fetchall())
 
@@ -54,7 +57,7 @@ def _insert(
     connection: sqlite3.Connection, item: IndexedArticle, generation: int, fingerprint: str
 ) -> None:
     article = item.article
-    ids = _word_ids(connection, item)
+    ids = _word_ids(connection, item, fingerprint)
     connection.execute(
         "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (

@@ -91,11 +91,11 @@ def test_what_is_known_is_not_embedded_again() -> None:
 
 def test_progress_tells_how_many_are_embedded() -> None:
     told: list[int] = []
-    text = " ".join(f"Sentence number {n} is here." for n in range(100))
+    text = " ".join(f"Sentence number {n} is here." for n in range(300))
     Indexer(fake_encoder(), 24, 1).index(
         [article("a", text)], lambda _hashes: {}, _no_words, told.append
     )
-    assert told == [64, 100]
+    assert told == [256, 300]
 
 
 @pytest.mark.parametrize("text", ["", "؟؟ !!", "\n\n"])

@@ -1,14 +1,18 @@
 """Bringing a collection up to date with files."""
 
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from rag.errors import LoadError
+from rag.errors import ArticleNotFoundError, LoadError
 from rag.reports import IngestReport
+from rag.types import Filters
 from tests.fakes import (
     ARTICLES,
     Engine,
@@ -191,8 +195,8 @@ def test_more_files_than_a_batch_are_all_stored(engine: Engine, tmp_path: Path) 
 def test_progress_counts_up_to_all(engine: Engine, folder: Path) -> None:
     told: list[tuple[str, int, int]] = []
     engine.ingester.ingest([str(folder)], progress=lambda *step: told.append(step))
-    assert told[0] == ("reading", 0, 3)
-    assert told[-1] == ("indexing", 3, 3)
+    assert told[0] == ("ingesting", 0, 3)
+    assert told[-1] == ("ingesting", 3, 3)
     assert all(done <= total for _what, done, total in told)
 
 
@@ -276,3 +280,76 @@ def test_an_ingest_that_fails_half_way_leaves_whole_batches(
     assert (len(report.added), len(report.unchanged)) == (38, 32)
     with closing(sqlite3.connect(engine.store.path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+# Taking an article out.
+
+
+def test_an_article_that_is_removed_is_found_no_more_and_leaves_no_rows(engine: Engine) -> None:
+    engine.ingester.add(ARTICLES)
+    assert engine.ingester.holds("suez-en")
+    engine.ingester.remove("suez-en")
+
+    assert not engine.ingester.holds("suez-en")
+    assert "suez-en" not in _found(engine, "When was the Suez Canal opened?")
+    with engine.store.reading() as view, engine.index.at(view) as index:
+        nearest = index.nearest(engine.query("canal").vector, "en", 1000, None)
+        assert sorted(nearest) == view.matching_chunks(Filters(languages=("en",))).tolist()
+        assert len(view.content_hashes()) == len(ARTICLES) - 1
+
+
+def test_what_is_not_there_cannot_be_removed(engine: Engine) -> None:
+    engine.ingester.add(ARTICLES)
+    with pytest.raises(ArticleNotFoundError, match="'none'"):
+        engine.ingester.remove("none")
+    with engine.store.reading() as view:
+        assert view.generation == 1
+
+
+def test_the_last_article_can_be_removed(engine: Engine) -> None:
+    engine.ingester.add(ARTICLES[:1])
+    engine.ingester.remove(ARTICLES[0].id)
+    assert _ids(engine) == set()
+    engine.ingester.add(ARTICLES[1:2])
+    assert ARTICLES[1].id in _found(engine, "البتراء")
+
+
+def test_removing_an_article_with_another_model_does_not_mix_the_two(engine: Engine) -> None:
+    engine.ingester.add(ARTICLES)
+    other = open_engine(engine.folder, fake_encoder("other", shift=7))
+    other.ingester.remove("suez-en")
+    assert "suez-en" not in _ids(other)
+    assert _vectors_are_of(other, FakeEncoder("other", shift=7))
+
+
+def test_an_article_that_is_removed_while_all_are_embedded_anew_stays_away(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.ingester.add(ARTICLES)
+    other = open_engine(engine.folder, fake_encoder("other", shift=7))
+    begun, removed = threading.Event(), threading.Event()
+    index = other.indexer.index
+
+    def slowly(*given: Any) -> object:
+        if not begun.is_set():
+            begun.set()
+            removed.wait(0.5)
+        return index(*given)
+
+    monkeypatch.setattr(other.indexer, "index", slowly)
+    with ThreadPoolExecutor(1) as pool:
+        adding = pool.submit(other.ingester.add, [article("new", "A new text about sugar.")])
+        assert begun.wait(10)
+        other.ingester.remove("suez-en")
+        removed.set()
+        adding.result()
+    assert _ids(other) == {each.id for each in ARTICLES} - {"suez-en"} | {"new"}
+
+
+def test_a_sentence_that_many_batches_share_is_embedded_once(tmp_path: Path) -> None:
+    encoder = FakeEncoder()
+    engine = open_engine(tmp_path / "home", calibrated(encoder))
+    shared = "The canal links two seas."
+    write_articles(tmp_path / "many", {f"n{i:03d}": f"{shared} Only {i} here." for i in range(100)})
+    _ingest(engine, tmp_path / "many")
+    assert sum(text == shared for text in encoder.encoded) == 1

@@ -127,7 +127,7 @@ def test_a_store_that_is_damaged_while_serving_is_reported(engine: Engine) -> No
     with closing(sqlite3.connect(engine.store.path)) as connection, connection:
         connection.execute("DROP TABLE sentences")
     with pytest.raises(StoreError):
-        service.search("canal")
+        service.search("the canal")
 
 
 def test_an_article_added_while_serving_is_found_at_once(engine: Engine) -> None:

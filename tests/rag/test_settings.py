@@ -56,6 +56,9 @@ def test_a_flag_that_is_none_was_not_given(monkeypatch: pytest.MonkeyPatch) -> N
         ("DALIL_MAX_QUESTION_CHARS", "15"),
         ("DALIL_MAX_QUESTION_CHARS", "20001"),
         ("DALIL_MAX_BODY_BYTES", "1023"),
+        ("DALIL_MAX_UPLOAD_BYTES", "1023"),
+        ("DALIL_ADMIN_KEY", ""),
+        ("DALIL_ADMIN_KEY", "fifteen-letters"),
         ("DALIL_EMBEDDING_MODEL", " "),
         ("DALIL_LLM", ""),
         ("DALIL_HOST", ""),
@@ -112,3 +115,55 @@ def test_an_error_names_every_key_that_is_wrong(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("DALIL_TOP_K", "0")
     with pytest.raises(SettingsError, match=r"DALIL_PORT.*DALIL_TOP_K"):
         load_settings()
+
+
+def test_nobody_edits_and_no_site_embeds_unless_it_is_said() -> None:
+    settings = load_settings()
+    assert (settings.admin_key, settings.allowed_origins) == (None, ())
+    assert settings.max_upload_bytes == 20_000_000
+
+
+def test_origins_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    origins = " https://news.example , http://localhost:3000,http://[::1]:8080,"
+    monkeypatch.setenv("DALIL_ALLOWED_ORIGINS", origins)
+    assert load_settings().allowed_origins == (
+        "https://news.example",
+        "http://localhost:3000",
+        "http://[::1]:8080",
+    )
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "*",
+        "null",
+        "news.example",
+        "https://news.example/",
+        "https://news.example/page",
+        "https://*.news.example",
+        "https://News.example",
+        "https://user@news.example",
+        "ftp://news.example",
+        "https://news.example https://other.example",
+    ],
+)
+def test_what_is_no_exact_origin_is_refused(origin: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DALIL_ALLOWED_ORIGINS", f"https://good.example,{origin}")
+    with pytest.raises(SettingsError, match=r"DALIL_ALLOWED_ORIGINS: .*without a path"):
+        load_settings()
+
+
+def test_the_editors_key_is_shown_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DALIL_ADMIN_KEY", "canary-canary-canary")
+    settings = load_settings()
+    assert settings.admin_key is not None
+    assert settings.admin_key.get_secret_value() == "canary-canary-canary"
+    assert "canary" not in f"{settings!r} {settings} {settings.model_dump_json()}"
+
+
+def test_a_key_that_is_refused_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DALIL_ADMIN_KEY", "canary")
+    with pytest.raises(SettingsError, match="DALIL_ADMIN_KEY") as refused:
+        load_settings()
+    assert "canary" not in str(refused.value)

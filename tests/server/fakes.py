@@ -83,6 +83,7 @@ class FakeService:
     """Answers from `ARTICLES`, and remembers what it was given and what still runs."""
 
     model_names = ("dalil",)
+    runtime = "arithmetic"
 
     def __init__(self, pace: Pace | None = None) -> None:
         self.filters = Filters()

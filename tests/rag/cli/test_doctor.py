@@ -47,6 +47,8 @@ def test_a_sound_installation_has_only_ok(run: Run, engine: Engine) -> None:
         "tantivy",
         "settings",
         "disk",
+        "editors",
+        "other sites",
         "store",
         "model",
         "index",
@@ -127,6 +129,24 @@ def test_a_full_disk_is_seen(
     monkeypatch.setattr("rag.cli.doctor.shutil.disk_usage", lambda _path: usage)
 
     assert _checks(run, code=int(status == "fail"))["disk"]["status"] == status
+
+
+def test_it_tells_whether_editors_are_let_in_and_never_their_key(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _checks(run, code=0)["editors"]["found"].startswith("shut out")
+    monkeypatch.setenv("DALIL_ADMIN_KEY", "canary-canary-canary")
+
+    assert _checks(run, code=0)["editors"]["found"] == "let in with the key, at /admin"
+    assert "canary" not in run("--home", "home", "doctor").output
+
+
+def test_it_names_the_sites_that_may_embed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "may embed the widget: none" in _checks(run, code=0)["other sites"]["found"]
+    origins = "https://news.example, http://localhost:3000"
+    monkeypatch.setenv("DALIL_ALLOWED_ORIGINS", origins)
+
+    assert _checks(run, code=0)["other sites"]["found"].endswith(origins)
 
 
 def test_people_get_a_line_for_each_check_and_one_for_what_to_do(run: Run) -> None:

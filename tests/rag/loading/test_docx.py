@@ -1,3 +1,4 @@
+import random
 import time
 import zipfile
 from datetime import date, datetime
@@ -141,3 +142,50 @@ def test_xml_entities_are_refused() -> None:
 def test_what_is_no_word_file_is_refused_with_the_reason(data: bytes, reason: str) -> None:
     with pytest.raises(UnreadableError, match=reason):
         read_docx(data)
+
+
+def test_an_archive_with_very_many_parts_is_refused_at_once() -> None:
+    out = BytesIO(_saved(_article()))
+    with zipfile.ZipFile(out, "a") as archive:
+        for number in range(6000):
+            archive.writestr(zipfile.ZipInfo(f"word/{number}"), b"")
+    start = time.perf_counter()
+    with pytest.raises(UnreadableError, match="too many parts"):
+        read_docx(out.getvalue())
+    assert time.perf_counter() - start < 0.5
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "word/../../a.xml", "/etc/passwd", "..\\a"])
+def test_a_part_that_leads_out_of_the_archive_is_refused(name: str) -> None:
+    with pytest.raises(UnreadableError, match="lead out of it"):
+        read_docx(_with_part(_saved(_article()), name, b"x"))
+
+
+def test_a_link_in_the_archive_is_refused() -> None:
+    out = BytesIO(_saved(_article()))
+    link = zipfile.ZipInfo("word/media/a.png")
+    link.external_attr = 0o120777 << 16
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr(link, "/etc/passwd")
+    with pytest.raises(UnreadableError, match="lead out of it"):
+        read_docx(out.getvalue())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be"])
+def test_xml_entities_are_refused_in_any_encoding(encoding: str) -> None:
+    bomb = f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>'
+    with pytest.raises(UnreadableError, match="entities"):
+        read_docx(_with_part(_saved(_article()), "word/document.xml", bomb.encode(encoding)))
+
+
+def test_xml_under_another_name_is_held_to_the_same_limits() -> None:
+    noise = random.Random(1).randbytes(2**20).hex().encode()
+    huge = b"\xef\xbb\xbf\n<a>" + noise * 40 + b"</a>"
+    with pytest.raises(UnreadableError, match="unpacks to 80 MB"):
+        read_docx(_with_part(_saved(_article()), "word/document.png", huge))
+
+
+def test_a_picture_may_declare_its_type() -> None:
+    picture = b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "svg11.dtd"><svg/>'
+    data = _with_part(_saved(_article()), "word/media/a.svg", picture)
+    assert "افتتحت بلدية صيدا" in read_docx(data).text

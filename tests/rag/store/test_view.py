@@ -56,6 +56,11 @@ def test_an_id_that_is_not_there_is_named(view: View) -> None:
         view.article("nowhere")
 
 
+def test_an_article_is_there_or_not(view: View) -> None:
+    assert view.holds("suez-ar")
+    assert not view.holds("suez")
+
+
 def test_the_list_is_newest_first_and_the_undated_last(view: View) -> None:
     page = view.articles(0, 50, None)
     assert [a.id for a in page.articles] == ["suez-en", "suez-ar", "petra-ar", "aral-en"]

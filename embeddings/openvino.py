@@ -1,0 +1,165 @@
+"""Encodes with a model that `conversion.py` has made for OpenVINO: 8-bit, without torch.
+
+A folder holds the graph, the tokenizer and a manifest. Short of OpenVINO, of the
+processor's instructions or of a converted model, `fastest.py` takes another encoder.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Lock
+
+import numpy as np
+import openvino
+from tokenizers import Tokenizer
+
+from embeddings.checked_json import read_checked
+from embeddings.encoder import Vectors
+from rag.errors import ModelError
+
+MANIFEST = "converted.json"
+GRAPH = "model.xml"
+WEIGHTS = "model.bin"
+TOKENIZER = "tokenizer.json"
+INPUTS = ("input_ids", "attention_mask")
+
+_TOKENS_A_BATCH = 1024
+"""Padding included. Larger batches are no faster, and take memory."""
+
+_EXACT = {"INFERENCE_PRECISION_HINT": "f32"}
+"""What is not 8-bit stays float32: with bfloat16, vectors would differ between processors."""
+
+
+class OpenVinoEncoder:
+    """A converted model on the CPU. Satisfies `Encoder`.
+
+    The tokenizer is never changed after the start, so threads may share it; each inference
+    has a request of its own.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Raises ModelError if the folder does not hold what `conversion.py` wrote, to the bit."""
+        manifest = read_checked(folder / MANIFEST)
+        if manifest is None or not _is_whole(folder, manifest["files"]):
+            raise ModelError(f"{folder}: not a whole converted model; delete the folder")
+        self.runtime = "OpenVINO in 8 bits"
+        self.fingerprint: str = manifest["fingerprint"]
+        self.dim: int = manifest["dim"]
+        self._query_prompt: str = manifest["query_prompt"]
+        self._passage_prompt: str = manifest["passage_prompt"]
+        self._padding: int = manifest["padding"]
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(manifest["longest"])
+        self._counter = Tokenizer.from_file(str(folder / TOKENIZER))
+        self._counter.no_padding()
+        self._counter.no_truncation()
+        prompts = (self._query_prompt, self._passage_prompt)
+        self.max_tokens: int = (
+            manifest["longest"]
+            - max(self.count_tokens(prompts))
+            - self._tokenizer.num_special_tokens_to_add(False)
+        )
+        self._core = openvino.Core()
+        self._graph = folder / GRAPH
+        self._one_by_one = _Requests(self._compile("LATENCY"))
+        self._many: openvino.AsyncInferQueue | None = None
+        self._bulk = Lock()
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self._encode([self._query_prompt + text for text in texts])
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        return self._encode([self._passage_prompt + text for text in texts])
+
+    def encode_words(self, words: Sequence[str]) -> Vectors:
+        return self._encode(words)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        encodings = self._counter.encode_batch(list(texts), add_special_tokens=False)
+        return [len(encoding.ids) for encoding in encodings]
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        vectors = np.empty((len(tokens), self.dim), dtype=np.float32)
+        batches = list(batches_by_length(tokens, _TOKENS_A_BATCH))
+        if len(batches) > 1:
+            self._encode_many(batches, tokens, vectors)
+        else:
+            for places in batches:
+                vectors[places] = self._one_by_one.infer(self._padded(places, tokens))
+        return vectors
+
+    def _encode_many(
+        self, batches: list[list[int]], tokens: Sequence[list[int]], vectors: Vectors
+    ) -> None:
+        """Several batches at a time; a queue belongs to one caller at a time."""
+
+        def keep(request: openvino.InferRequest, places: list[int]) -> None:
+            vectors[places] = request.get_output_tensor().data
+
+        with self._bulk:
+            if self._many is None:
+                self._many = openvino.AsyncInferQueue(self._compile("THROUGHPUT"))
+            self._many.set_callback(keep)
+            for places in batches:
+                self._many.start_async(self._padded(places, tokens), places)
+            self._many.wait_all()
+
+    def _padded(self, places: list[int], tokens: Sequence[list[int]]) -> dict[str, np.ndarray]:
+        longest = max(len(tokens[place]) for place in places)
+        ids = np.full((len(places), longest), self._padding, dtype=np.int64)
+        mask = np.zeros_like(ids)
+        for row, place in enumerate(places):
+            ids[row, : len(tokens[place])] = tokens[place]
+            mask[row, : len(tokens[place])] = 1
+        return dict(zip(INPUTS, (ids, mask), strict=True))
+
+    def _compile(self, hint: str) -> openvino.CompiledModel:
+        return self._core.compile_model(self._graph, "CPU", {"PERFORMANCE_HINT": hint, **_EXACT})
+
+
+class _Requests:
+    """Inference requests that threads take and give back."""
+
+    def __init__(self, model: openvino.CompiledModel) -> None:
+        self._free: SimpleQueue[openvino.InferRequest] = SimpleQueue()
+        for _ in range(max(2, model.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))):
+            self._free.put(model.create_infer_request())
+
+    def infer(self, inputs: dict[str, np.ndarray]) -> Vectors:
+        request = self._free.get()
+        try:
+            request.infer(inputs)
+            vectors: Vectors = request.get_output_tensor().data.copy()
+            return vectors
+        finally:
+            self._free.put(request)
+
+
+def batches_by_length(tokens: Sequence[Sequence[int]], budget: int) -> Iterator[list[int]]:
+    """Places of texts of like length, together at most `budget` tokens with their padding.
+
+    A text that is longer than the budget is a batch by itself.
+    """
+    batch: list[int] = []
+    for place in sorted(range(len(tokens)), key=lambda place: len(tokens[place])):
+        if batch and (len(batch) + 1) * len(tokens[place]) > budget:
+            yield batch
+            batch = []
+        batch.append(place)
+    if batch:
+        yield batch
+
+
+def _is_whole(folder: Path, files: dict[str, str]) -> bool:
+    return all(
+        (folder / name).is_file() and sha256_of(folder / name) == digest
+        for name, digest in files.items()
+    )
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
