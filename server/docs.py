@@ -18,6 +18,8 @@ TAGS = [
     {"name": "questions", "description": "Ask, and search."},
     {"name": "openai", "description": "The same, in the shape of OpenAI's interface."},
     {"name": "articles", "description": "Read the articles that answers come from."},
+    {"name": "feedback", "description": "What readers say of answers."},
+    {"name": "editors", "description": "With the editors' key: change the collection."},
     {"name": "health", "description": "Is the server alive, and can it answer?"},
 ]
 
@@ -61,10 +63,12 @@ SEARCH_EXAMPLES: Any = {
 
 _ERRORS = {
     400: "The body is not JSON.",
-    404: "There is no such article.",
+    401: "The editors' key is missing or wrong.",
+    403: "Pages of this site may not ask here.",
+    404: "There is nothing with this id.",
     409: "Nothing has been ingested yet.",
     413: "The body is too large.",
-    415: "The body is not declared as JSON.",
+    415: "The body, or the file in it, is not of a type that is taken.",
     422: "A field is unknown, out of its bounds, or cannot be searched for.",
     500: "Something went wrong here.",
     502: "The language model failed.",
@@ -85,6 +89,38 @@ EVENT_STREAM: Any = {
     "count from 1; a comment comes every 15 seconds in which nothing else does. An error "
     "before the first event is an ordinary error reply.",
     "content": {"text/event-stream": {"schema": {"type": "string"}}},
+}
+
+UPLOAD_BODY: Any = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "additionalProperties": False,
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                }
+            }
+        },
+    }
+}
+
+FEEDBACK_EXAMPLES: Any = {
+    "arabic": {
+        "summary": "جواب لم يُعجب القارئ",
+        "value": {
+            "answer_id": "6f1c0c5e0a7d4f0c8a1b2c3d4e5f6071",
+            "rating": "down",
+            "comment": "التاريخ المذكور تاريخ بدء الحفر لا تاريخ الافتتاح.",
+            "question": "متى افتُتحت قناة السويس؟",
+        },
+    },
+    "english": {
+        "summary": "An answer that the reader liked",
+        "value": {"answer_id": "6f1c0c5e0a7d4f0c8a1b2c3d4e5f6071", "rating": "up"},
+    },
 }
 
 CHAT_EXAMPLES: Any = {

@@ -46,6 +46,15 @@ class UnknownModelError(InputError):
     code = "model_not_found"
 
 
+class RefusedError(Exception):
+    """A request that only HTTP has a reason to refuse, with the reply that it gets."""
+
+    def __init__(self, problem: Problem, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+        self.headers = headers or {}
+
+
 _STATUS_OF: Mapping[type[DalilError], int] = {
     QuestionError: 422,
     UnknownModelError: 404,
@@ -67,8 +76,9 @@ _CODE_OF = {
     415: "unsupported_media_type",
     422: "invalid_request",
 }
+NOT_FOUND = Problem(404, "not_found", "there is nothing at this address; see /docs")
 _MESSAGE_OF = {
-    404: "there is nothing at this address; see /docs",
+    404: NOT_FOUND.message,
     405: "this address does not take this method; see /docs",
 }
 
@@ -92,7 +102,7 @@ def request_id_of(scope: Scope) -> str:
 
 def error_content(scope: Scope, problem: Problem) -> dict[str, Any]:
     """The body of an error reply, or the data of an error event."""
-    message = _bounded(problem.message)
+    message = one_line(problem.message)
     if is_openai_address(scope):
         return openai_error(problem, message)
     return {"error": {"code": problem.code, "message": message, "request_id": request_id_of(scope)}}
@@ -125,10 +135,11 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(DalilError, _on_dalil_error)
+    app.add_exception_handler(RefusedError, _on_refused)
     app.add_exception_handler(ClientDisconnect, _on_disconnect)
 
 
-def _bounded(message: str) -> str:
+def one_line(message: str) -> str:
     """At most 400 bytes of one printable line, cut between words."""
     line = " ".join("".join(c if c.isprintable() else " " for c in message).split())
     encoded = line.encode()
@@ -161,6 +172,11 @@ async def _on_dalil_error(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, LlmRateLimitedError) and error.retry_after is not None:
         headers["Retry-After"] = str(math.ceil(error.retry_after))
     return error_response(request.scope, problem, headers)
+
+
+async def _on_refused(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RefusedError)
+    return error_response(request.scope, error.problem, error.headers)
 
 
 async def _on_disconnect(_request: Request, _error: Exception) -> Response:

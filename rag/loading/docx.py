@@ -4,11 +4,13 @@ Headers, footers, notes and deleted text are left out.
 """
 
 import re
+import stat
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime
 from io import BytesIO
 from itertools import groupby
+from pathlib import PurePosixPath
 
 import docx
 from docx.document import Document as WordDocument
@@ -26,6 +28,11 @@ _LARGEST = 200 * _MB
 _LARGEST_XML = 64 * _MB
 _HIGHEST_RATIO = 200
 _SMALLEST_BOMB = _MB
+_MOST_PARTS = 5000
+_ENTRY = b"PK\x01\x02"
+_XML_NAMES = (".xml", ".rels")
+# What may stand before a part's first "<": spaces, byte-order marks, UTF-16's zeros.
+_BEFORE_XML = b" \t\r\n\x00\xef\xbb\xbf\xfe\xff"
 _DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 
 _PARAGRAPH, _TABLE, _ROW, _CELL = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
@@ -69,6 +76,9 @@ def _refuse_bombs(data: bytes) -> None:
 
     zipfile never unpacks more of a part than the table says.
     """
+    # Reading a table of hundreds of thousands of entries takes seconds by itself.
+    if data.count(_ENTRY) > _MOST_PARTS:
+        raise UnreadableError("it has too many parts for an article; save the text as a new file")
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             parts = archive.infolist()
@@ -76,19 +86,36 @@ def _refuse_bombs(data: bytes) -> None:
         legacy = data.startswith(b"\xd0\xcf\x11\xe0")
         what = "an old or encrypted Word file" if legacy else "not a Word file"
         raise UnreadableError(f"it is {what}; save it as an unprotected .docx") from error
+    if any(_leads_out(part) for part in parts):
+        raise UnreadableError("it has parts that lead out of it, as no Word file does")
     size = sum(part.file_size for part in parts)
     packed = max(1, sum(part.compress_size for part in parts))
-    xml = sum(part.file_size for part in parts if part.filename.endswith((".xml", ".rels")))
-    if size > _LARGEST or xml > _LARGEST_XML:
-        raise UnreadableError(f"it unpacks to {size // _MB} MB, which is too large for an article")
+    _refuse_size(size, _LARGEST)
     if size > _SMALLEST_BOMB and size / packed > _HIGHEST_RATIO:
         raise UnreadableError(f"it unpacks to {size // packed} times its size, as only bombs do")
+
+
+def _leads_out(part: zipfile.ZipInfo) -> bool:
+    """Whether a part is a link, or named like a file outside the archive.
+
+    None of them is ever unpacked to disk; but whoever made such a file meant harm.
+    """
+    name = PurePosixPath(part.filename.replace("\\", "/"))
+    climbs = name.is_absolute() or ".." in name.parts
+    return climbs or stat.S_ISLNK(part.external_attr >> 16)
+
+
+def _refuse_size(size: int, largest: int) -> None:
+    if size > largest:
+        raise UnreadableError(f"it unpacks to {size // _MB} MB, which is too large for an article")
 
 
 def _open(data: bytes) -> WordDocument:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            if any(_DTD.search(archive.read(name)) for name in _xml_parts(archive)):
+            parts = [part for part in archive.infolist() if _is_xml(archive, part)]
+            _refuse_size(sum(part.file_size for part in parts), _LARGEST_XML)
+            if any(_defines_entities(archive, part) for part in parts):
                 raise UnreadableError("it defines XML entities, which no Word file does")
         return docx.Document(BytesIO(data))
     except UnreadableError:
@@ -98,8 +125,19 @@ def _open(data: bytes) -> WordDocument:
         raise UnreadableError(f"it is not a sound Word file ({type(error).__name__})") from error
 
 
-def _xml_parts(archive: zipfile.ZipFile) -> list[str]:
-    return [name for name in archive.namelist() if name.endswith((".xml", ".rels"))]
+def _is_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """Whether a part could be parsed as XML: the package may give it any name."""
+    if part.filename.endswith(_XML_NAMES):
+        return True
+    with archive.open(part) as file:
+        return file.read(64).lstrip(_BEFORE_XML).startswith(b"<")
+
+
+def _defines_entities(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    # Pictures may declare their type; they are never parsed.
+    if part.filename.endswith(".svg"):
+        return False
+    return _DTD.search(archive.read(part).replace(b"\0", b"")) is not None
 
 
 def _title(word: WordDocument) -> str | None:

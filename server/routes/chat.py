@@ -16,6 +16,7 @@ from server.openai_schemas import ChatRequest
 from server.openai_shape import Head, model_to_dict, models_to_dict
 from server.streaming import EventStream, unless_disconnected
 from server.strict_json import StrictRoute
+from server.unanswered import noting
 
 if TYPE_CHECKING:
     from rag.service import Service
@@ -43,7 +44,7 @@ async def complete(
     service = await service_for(request)
     _require_model(service, body.model)
     question, history = body.conversation()
-    events = service.stream(question, history=history, live=bool(body.stream))
+    events = noting(request, service.stream(question, history=history, live=bool(body.stream)))
     head = Head(f"chatcmpl-{uuid4().hex}", int(time.time()), body.model)
     if body.stream:
         return EventStream(events, OpenAIChunks(head, with_usage=body.wants_usage))

@@ -1,4 +1,4 @@
-"""`/healthz`, `/readyz` and `/`: what a load balancer and a passer-by ask.
+"""`/healthz` and `/readyz`: what a load balancer asks.
 
 Alive is not ready: without a collection the server lives, and says what is missing.
 """
@@ -37,8 +37,3 @@ def readyz(request: Request) -> JSONResponse:
     except DalilError as error:
         return error_response(request.scope, replace(problem_of(error), status=503))
     return JSONResponse({"status": "ready"})
-
-
-@router.get("/", include_in_schema=False)
-async def index() -> JSONResponse:
-    return JSONResponse({"name": "dalil", "docs": "/docs"})

@@ -14,6 +14,7 @@ from server.formats import DalilEvents
 from server.schemas import AskRequest
 from server.streaming import EventStream, unless_disconnected
 from server.strict_json import StrictRoute
+from server.unanswered import noting
 
 router = APIRouter(
     prefix="/v1",
@@ -36,13 +37,16 @@ async def ask(
 ) -> Response:
     """Answer with citations, or abstain."""
     service = await service_for(request)
-    events = service.stream(
-        body.question,
-        top_k=body.top_k,
-        filters=body.filters.value(),
-        language=body.language,
-        history=body.turns(),
-        live=body.stream,
+    events = noting(
+        request,
+        service.stream(
+            body.question,
+            top_k=body.top_k,
+            filters=body.filters.value(),
+            language=body.language,
+            history=body.turns(),
+            live=body.stream,
+        ),
     )
     if body.stream:
         return EventStream(events, DalilEvents())

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from rag.errors import (
@@ -16,6 +17,7 @@ from rag.errors import (
     StoreError,
 )
 from tests.server.conftest import MakeClient
+from tests.server.desk import AS_EDITOR, KEY
 from tests.server.fakes import ANSWERABLE_AR, FailingService, FakeService
 from tests.server.shape import error_of
 
@@ -23,10 +25,6 @@ from tests.server.shape import error_of
 def test_a_server_that_can_answer_is_alive_and_ready(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
     assert client.get("/readyz").json() == {"status": "ready"}
-
-
-def test_the_root_points_at_the_documentation(client: TestClient) -> None:
-    assert client.get("/").json() == {"name": "dalil", "docs": "/docs"}
 
 
 @pytest.mark.parametrize(
@@ -126,3 +124,18 @@ def test_the_server_closes_a_service_that_it_opened_but_not_one_that_it_was_give
 
     assert opened.closed
     assert not service.closed
+
+
+def test_with_editors_the_service_and_its_ingester_are_opened_and_closed_together(
+    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service, ingester = FakeService(), SimpleNamespace(closed=False, remove=lambda _id: None)
+    ingester.close = lambda: setattr(ingester, "closed", True)
+    opened = SimpleNamespace(open_service_and_ingester=lambda _settings: (service, ingester))
+    monkeypatch.setitem(sys.modules, "rag.compose", opened)
+    client = make_client(admin_key=SecretStr(KEY))
+
+    assert client.delete("/v1/articles/a", headers=AS_EDITOR).status_code == 204
+    client.__exit__(None, None, None)
+    assert (service.closed, ingester.closed) == (True, True)
+    client.__enter__()

@@ -4,15 +4,21 @@ import socket
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from starlette.testclient import TestClient
 
+from rag.settings import load_settings
+from server.app import create_app
 from tests.server.conftest import MakeClient
+from tests.server.desk import KEY
 from tests.server.fakes import FakeService
-from tests.server.running import Address, running
+from tests.server.running import Address, running, serving
 from tests.server.shape import error_of
 
+BEARER = f"Authorization: Bearer {KEY}\r\n"
 BLOCK = b" " * 65_536
 BLOCKS = 763
 FIFTY_MEGABYTES = BLOCKS * len(BLOCK)
@@ -34,10 +40,10 @@ def _reset_peak_memory() -> None:
     Path("/proc/self/clear_refs").write_text("5")
 
 
-def _post(address: Address, header: str, *, chunked: bool) -> bytes:
+def _post(address: Address, header: str, *, chunked: bool, target: str = "/v1/ask") -> bytes:
     """Send 50 MB whatever the server says meanwhile, then read its whole reply."""
     with closing(socket.create_connection(address, timeout=30)) as client:
-        head = f"POST /v1/ask HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n{header}"
+        head = f"POST {target} HTTP/1.1\r\nHost: x\r\n{header}"
         client.sendall(head.encode() + b"\r\n\r\n")
         for _ in range(BLOCKS):
             client.sendall(b"%x\r\n%b\r\n" % (len(BLOCK), BLOCK) if chunked else BLOCK)
@@ -62,7 +68,7 @@ def test_fifty_megabytes_are_refused_in_a_small_reply_and_not_held_in_memory(
 ) -> None:
     _reset_peak_memory()
     before = _peak_memory()
-    reply = _post(address, header, chunked=chunked)
+    reply = _post(address, f"Content-Type: application/json\r\n{header}", chunked=chunked)
 
     assert reply.startswith(b"HTTP/1.1 413 ")
     assert b'"code":"body_too_large"' in reply
@@ -117,3 +123,64 @@ def test_a_body_without_a_length_is_counted(make_client: MakeClient, service: Fa
     )
 
     assert error_of(response, 413)["message"] == "the body is larger than 1024 bytes"
+
+
+# Files that editors send may be larger.
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
+    service: Any = FakeService()
+    home = tmp_path_factory.mktemp("home")
+    settings = load_settings(home=home, admin_key=KEY, max_upload_bytes=FIFTY_MEGABYTES - 1)
+    with serving(create_app(settings, service)) as address:
+        yield address
+
+
+def _send_file(address: Address, headers: str, *, chunked: bool = False) -> bytes:
+    form = "Content-Type: multipart/form-data; boundary=b\r\n"
+    return _post(address, f"{form}{headers}", chunked=chunked, target="/v1/articles")
+
+
+@pytest.mark.parametrize("key", ["", "Authorization: Bearer wrong\r\n"])
+@pytest.mark.parametrize("chunked", [False, True])
+def test_who_is_no_editor_is_told_so_before_his_file_is_read(
+    desk: Address, key: str, chunked: bool
+) -> None:
+    length = "Transfer-Encoding: chunked" if chunked else f"Content-Length: {FIFTY_MEGABYTES}"
+    _reset_peak_memory()
+    before = _peak_memory()
+    reply = _send_file(desk, key + length, chunked=chunked)
+
+    assert reply.startswith(b"HTTP/1.1 401 ")
+    assert b'"code":"key_wrong"' in reply if key else b'"code":"key_required"' in reply
+    assert b"www-authenticate: Bearer\r\n" in reply
+    assert _peak_memory() - before < 20_000_000
+
+
+def test_the_refusal_does_not_wait_for_the_file(desk: Address) -> None:
+    with closing(socket.create_connection(desk, timeout=10)) as client:
+        client.sendall(b"POST /v1/articles HTTP/1.1\r\nHost: x\r\nContent-Length: 50000000\r\n\r\n")
+        assert client.recv(65_536).startswith(b"HTTP/1.1 401 ")
+
+
+def test_without_editors_no_address_takes_a_file(address: Address) -> None:
+    reply = _send_file(address, f"{BEARER}Content-Length: {FIFTY_MEGABYTES}")
+
+    assert reply.startswith(b"HTTP/1.1 404 ")
+
+
+def test_an_editor_s_file_has_a_limit_of_its_own(make_client: MakeClient) -> None:
+    service: Any = FakeService()
+    changes = {"admin_key": SecretStr(KEY), "max_body_bytes": 1024, "max_upload_bytes": 4096}
+    client: TestClient = make_client(service, **changes)
+
+    def send(path: str, size: int) -> Any:
+        headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
+        return client.post(path, content=b" " * size, headers=headers)
+
+    error_of(send("/v1/articles", 4096), 503)
+    told = error_of(send("/v1/articles", 4096 + 16 * 1024 + 1), 413)
+    assert told["code"] == "body_too_large"
+    for path in ("/v1/ask", "/v1/feedback", "/v1/articles/", "/v1/uploads", "/V1/articles"):
+        error_of(send(path, 1025), 413)

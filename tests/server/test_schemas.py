@@ -103,7 +103,7 @@ def test_the_documentation_has_examples_in_both_languages_and_every_error() -> N
     examples = ask["requestBody"]["content"]["application/json"]["examples"]
     assert set(examples) == {"arabic", "english", "follow-up"}
     assert set(ask["responses"]["200"]["content"]) == {"application/json", "text/event-stream"}
-    errors = {"400", "409", "413", "415", "422", "500", "502", "503", "504"}
+    errors = {"400", "403", "409", "413", "415", "422", "500", "502", "503", "504"}
     assert set(ask["responses"]) == {"200", *errors}
     assert "HTTPValidationError" not in document["components"]["schemas"]
     for path in document["paths"].values():
