@@ -27,8 +27,10 @@ INPUTS = ("input_ids", "attention_mask")
 _TOKENS_A_BATCH = 1024
 """Padding included. Larger batches are no faster, and take memory."""
 
-_EXACT = {"INFERENCE_PRECISION_HINT": "f32"}
-"""What is not 8-bit stays float32: with bfloat16, vectors would differ between processors."""
+_COMPILED_FOR = {"PERFORMANCE_HINT": "THROUGHPUT", "INFERENCE_PRECISION_HINT": "f32"}
+"""A thread for each inference, and as many at once as there are cores: for texts this short it
+is no slower than several threads for one. What is not 8-bit stays float32, for with bfloat16
+vectors would differ between processors."""
 
 
 class OpenVinoEncoder:
@@ -49,22 +51,15 @@ class OpenVinoEncoder:
         self._query_prompt: str = manifest["query_prompt"]
         self._passage_prompt: str = manifest["passage_prompt"]
         self._padding: int = manifest["padding"]
+        self._longest: int = manifest["longest"]
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(manifest["longest"])
-        self._counter = Tokenizer.from_file(str(folder / TOKENIZER))
-        self._counter.no_padding()
-        self._counter.no_truncation()
+        self._tokenizer.no_truncation()
+        self._specials = self._tokenizer.num_special_tokens_to_add(False)
         prompts = (self._query_prompt, self._passage_prompt)
-        self.max_tokens: int = (
-            manifest["longest"]
-            - max(self.count_tokens(prompts))
-            - self._tokenizer.num_special_tokens_to_add(False)
-        )
-        self._core = openvino.Core()
-        self._graph = folder / GRAPH
-        self._one_by_one = _Requests(self._compile("LATENCY"))
-        self._many: openvino.AsyncInferQueue | None = None
+        self.max_tokens: int = self._longest - max(self.count_tokens(prompts)) - self._specials
+        self._model = openvino.Core().compile_model(folder / GRAPH, "CPU", _COMPILED_FOR)
+        self._requests = _Requests(self._model)
         self._bulk = Lock()
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
@@ -77,35 +72,41 @@ class OpenVinoEncoder:
         return self._encode(words)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        encodings = self._counter.encode_batch(list(texts), add_special_tokens=False)
+        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [len(encoding.ids) for encoding in encodings]
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
-        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        tokens = self._tokens(texts)
         vectors = np.empty((len(tokens), self.dim), dtype=np.float32)
         batches = list(batches_by_length(tokens, _TOKENS_A_BATCH))
         if len(batches) > 1:
             self._encode_many(batches, tokens, vectors)
         else:
             for places in batches:
-                vectors[places] = self._one_by_one.infer(self._padded(places, tokens))
+                vectors[places] = self._requests.infer(self._padded(places, tokens))
         return vectors
+
+    def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        """Token ids, cut to the model's longest input, with its special tokens."""
+        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        for encoding in encodings:
+            encoding.truncate(self._longest - self._specials)
+        return [self._tokenizer.post_process(encoding).ids for encoding in encodings]
 
     def _encode_many(
         self, batches: list[list[int]], tokens: Sequence[list[int]], vectors: Vectors
     ) -> None:
-        """Several batches at a time; a queue belongs to one caller at a time."""
+        """Several batches at a time, for one caller at a time."""
 
         def keep(request: openvino.InferRequest, places: list[int]) -> None:
             vectors[places] = request.get_output_tensor().data
 
         with self._bulk:
-            if self._many is None:
-                self._many = openvino.AsyncInferQueue(self._compile("THROUGHPUT"))
-            self._many.set_callback(keep)
+            queue = openvino.AsyncInferQueue(self._model)
+            queue.set_callback(keep)
             for places in batches:
-                self._many.start_async(self._padded(places, tokens), places)
-            self._many.wait_all()
+                queue.start_async(self._padded(places, tokens), places)
+            queue.wait_all()
 
     def _padded(self, places: list[int], tokens: Sequence[list[int]]) -> dict[str, np.ndarray]:
         longest = max(len(tokens[place]) for place in places)
@@ -116,16 +117,13 @@ class OpenVinoEncoder:
             mask[row, : len(tokens[place])] = 1
         return dict(zip(INPUTS, (ids, mask), strict=True))
 
-    def _compile(self, hint: str) -> openvino.CompiledModel:
-        return self._core.compile_model(self._graph, "CPU", {"PERFORMANCE_HINT": hint, **_EXACT})
-
 
 class _Requests:
     """Inference requests that threads take and give back."""
 
     def __init__(self, model: openvino.CompiledModel) -> None:
         self._free: SimpleQueue[openvino.InferRequest] = SimpleQueue()
-        for _ in range(max(2, model.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))):
+        for _ in range(model.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")):
             self._free.put(model.create_infer_request())
 
     def infer(self, inputs: dict[str, np.ndarray]) -> Vectors:

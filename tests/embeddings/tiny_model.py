@@ -46,7 +46,16 @@ def write_tiny_model(
         modules.append(Normalize())
     model = SentenceTransformer(modules=modules, prompts=dict(prompts), device="cpu")
     model.save_pretrained(str(folder), create_model_card=False)
+    _pad_and_cut(folder / "tokenizer.json")
     return folder
+
+
+def _pad_and_cut(path: Path) -> None:
+    """Leave settings in the tokenizer that are not to be followed, as many published ones do."""
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.enable_padding(length=12, pad_id=0, pad_token="[PAD]")
+    tokenizer.enable_truncation(10)
+    tokenizer.save(str(path))
 
 
 def _transformer(folder: Path) -> Transformer:
