@@ -6,6 +6,7 @@ reason in the encoder's `runtime`. A refusal is remembered beside the models.
 """
 
 import hashlib
+import shutil
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -54,7 +55,7 @@ def _obstacle() -> str | None:
     """Why nothing can be converted here, whatever the model."""
     missing = [name for name in _PACKAGES if find_spec(name) is None]
     if missing:
-        return f"{' and '.join(missing)} is not installed"
+        return f"not installed: {', '.join(missing)}"
     import openvino
 
     if "INT8" not in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
@@ -77,9 +78,13 @@ def _converted(cache: Path, fingerprint: str) -> Path:
 def _convert_once(
     folder: Path, fingerprint: str, cache: Path, progress: Progress | None
 ) -> str | None:
-    """Convert unless it was tried before; the reason if it failed, now or then."""
-    if _converted(cache, fingerprint).is_dir():
+    """Convert unless it was done before, or tried; the reason if it failed, now or then."""
+    from embeddings.openvino import is_whole
+
+    target = _converted(cache, fingerprint)
+    if is_whole(target):
         return None
+    shutil.rmtree(target, ignore_errors=True)
     note = cache / f"refused-{fingerprint}.json"
     refused = read_checked(note)
     if refused is not None:
@@ -87,7 +92,7 @@ def _convert_once(
     from embeddings.conversion import ConversionError, convert
 
     try:
-        convert(folder, fingerprint, _converted(cache, fingerprint), progress)
+        convert(folder, fingerprint, target, progress)
     except ConversionError as error:
         # A full disk or memory says nothing of the model, and may have room the next time.
         if not isinstance(error.__cause__, OSError | MemoryError):

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock
+from typing import Any
 
 import numpy as np
 import openvino
@@ -42,8 +43,8 @@ class OpenVinoEncoder:
 
     def __init__(self, folder: Path) -> None:
         """Raises ModelError if the folder does not hold what `conversion.py` wrote, to the bit."""
-        manifest = read_checked(folder / MANIFEST)
-        if manifest is None or not _is_whole(folder, manifest["files"]):
+        manifest = _whole_manifest(folder)
+        if manifest is None:
             raise ModelError(f"{folder}: not a whole converted model; delete the folder")
         self.runtime = "OpenVINO in 8 bits"
         self.fingerprint: str = manifest["fingerprint"]
@@ -151,11 +152,21 @@ def batches_by_length(tokens: Sequence[Sequence[int]], budget: int) -> Iterator[
         yield batch
 
 
-def _is_whole(folder: Path, files: dict[str, str]) -> bool:
-    return all(
+def is_whole(folder: Path) -> bool:
+    """Whether a folder holds what `conversion.py` wrote, to the bit."""
+    return _whole_manifest(folder) is not None
+
+
+def _whole_manifest(folder: Path) -> dict[str, Any] | None:
+    manifest = read_checked(folder / MANIFEST)
+    if manifest is None:
+        return None
+    files: dict[str, str] = manifest["files"]
+    whole = all(
         (folder / name).is_file() and sha256_of(folder / name) == digest
         for name, digest in files.items()
     )
+    return manifest if whole else None
 
 
 def sha256_of(path: Path) -> str:

@@ -23,6 +23,7 @@ class Plane:
     """Texts "x y" as vectors (x, y), as they are: only centring and scaling change them."""
 
     fingerprint = "plane"
+    runtime = "arithmetic"
     dim = 2
     max_tokens = 9
 
