@@ -46,8 +46,10 @@ export function createAnswer(turn, desk) {
     below.append(...(whole ? conclusion(whole, missing) : trouble()));
   }
 
-  const thinking = () =>
-    h("p", { class: "thinking" }, h("span", { class: "dots" }, h("i"), h("i"), h("i")), words.say(turn.found ? "writing" : "searching"));
+  const thinking = () => {
+    const dots = h("span", { class: "dots" }, h("i"), h("i"), h("i"));
+    return h("p", { class: "thinking" }, dots, words.say(turn.found ? "writing" : "searching"));
+  };
 
   /** @type {T.Hint} */
   const hint = (key, ...more) => h("p", { class: "hint" }, `${words.say(key)} `, more);

@@ -11,7 +11,8 @@ export function createApi(endpoint) {
   async function send(path, body, signal) {
     /** @type {RequestInit} */
     const init = { credentials: "omit", cache: "no-store", signal };
-    if (body) Object.assign(init, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    const headers = { "Content-Type": "application/json" };
+    if (body) Object.assign(init, { method: "POST", headers, body: JSON.stringify(body) });
     const response = await fetch(endpoint + path, init).catch(() => lost(signal, "unreachable"));
     return response.ok ? response : refuse(response);
   }

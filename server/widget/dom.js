@@ -60,5 +60,7 @@ export function tool(name, words, click) {
 
 // A link that leaves the page and tells the other side nothing; none without an address.
 /** @type {T.MakeLink} */
-export const link = (href, text, seen = true) =>
-  href && h("a", { href, target: "_blank", rel: "noopener noreferrer nofollow", "aria-label": text }, seen && text, icon("out"));
+export function link(href, text, seen = true) {
+  const leaving = { href, target: "_blank", rel: "noopener noreferrer nofollow", "aria-label": text };
+  return href && h("a", leaving, seen && text, icon("out"));
+}

@@ -19,7 +19,9 @@ export function createPanel({ inline, heading, greeting, suggestions, filters },
   const title = cleanLine(heading || words.say("heading"));
   const banner = h("p", { class: "banner", id: "offline", hidden: true });
   const turns = h("ol", { class: "turns" });
-  const chips = suggestions.map((text) => h("li", null, h("button", { class: "chip", dir: "auto", click: () => ask(text) }, text)));
+  const chips = suggestions.map((text) =>
+    h("li", null, h("button", { class: "chip", dir: "auto", click: () => ask(text) }, text)),
+  );
   const empty = h(
     "div",
     { class: "empty" },
@@ -27,7 +29,8 @@ export function createPanel({ inline, heading, greeting, suggestions, filters },
     h("p", { dir: "auto" }, greeting || words.say("greeting")),
     chips.length > 0 && h("ul", { class: "chips", "aria-label": words.say("suggestions") }, chips),
   );
-  const scroller = h("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": words.say("conversation") }, empty, turns);
+  const named = { role: "region", "aria-label": words.say("conversation") };
+  const scroller = h("div", { class: "scroller", tabindex: 0, ...named }, empty, turns);
   const composer = createComposer(words, ask, conversation.stop);
   const head = h(
     "header",

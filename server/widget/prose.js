@@ -119,7 +119,8 @@ export const sourceName = ({ marker: n, title, article_id: id }, words) =>
 export function doubtNodes({ problem }, words) {
   const reason = words.unsupported(problem ?? "");
   const why = { class: "why", "aria-expanded": "false", "aria-label": reason };
-  return [h("bdi", null, h("button", why, icon("doubt"))), h("span", { class: "reason", role: "note", dir: "auto", hidden: true }, reason)];
+  const told = { class: "reason", role: "note", dir: "auto", hidden: true };
+  return [h("bdi", null, h("button", why, icon("doubt"))), h("span", told, reason)];
 }
 
 /** @type {T.BlocksOf} */

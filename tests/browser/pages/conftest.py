@@ -43,7 +43,7 @@ LONG = replace(
 OpenPage = Callable[..., Page]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The server's address; it has an editors' desk."""
     settings = load_settings(home=tmp_path_factory.mktemp("home"), admin_key=KEY)
@@ -53,8 +53,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield f"http://{host}:{port}"
 
 
-# Not for the whole session: while Playwright runs, no other test could begin an event loop.
-@pytest.fixture(scope="package")
+# For one module at a time: while Playwright runs, no other test could begin an event loop.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium")
     if path is None:
