@@ -1,10 +1,11 @@
 """`/widget.js`, `/widget/{name}.js` and `/assets/{name}`: the scripts and styles, as they are.
 
-The files are read once, when the server starts, and a request's name is looked up among
-them: no path from a request reaches the file system. The widget is for any site, for it
-is public code; the pages' own files are not.
+The files are read and packed once, when the server starts, and a request's name is looked
+up among them: no path from a request reaches the file system. The widget is for any site,
+for it is public code; the pages' own files are not.
 """
 
+import gzip
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -29,9 +30,10 @@ _LOADER = "widget.js"
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file's bytes, what kind they are, and a tag that changes when they do."""
+    """A file's bytes, the same packed by gzip, their kind, and a tag that changes with them."""
 
     body: bytes
+    packed: bytes
     media_type: str
     etag: str
 
@@ -47,7 +49,8 @@ def read_assets(folder: Path) -> Mapping[str, Asset]:
 
 def _asset(path: Path) -> Asset:
     body = path.read_bytes()
-    return Asset(body, _TYPES[path.suffix], f'"{sha256(body).hexdigest()[:32]}"')
+    packed = gzip.compress(body, mtime=0)
+    return Asset(body, packed, _TYPES[path.suffix], f'"{sha256(body).hexdigest()[:32]}"')
 
 
 _WIDGET = read_assets(_SERVER / "widget")
@@ -79,10 +82,23 @@ def _reply(
     asset = assets.get(name)
     if asset is None:
         raise HTTPException(404)
-    told = {**headers, **_CACHING, "ETag": asset.etag}
+    # The tag is weak, for it is the same however the file is packed.
+    told = {**headers, **_CACHING, "ETag": f"W/{asset.etag}", "Vary": "Accept-Encoding"}
     if _has_it(request.headers.get("if-none-match", ""), asset.etag):
         return Response(status_code=304, headers=told)
+    if _takes_gzip(request.headers.get("accept-encoding", "")):
+        told["Content-Encoding"] = "gzip"
+        return Response(asset.packed, media_type=asset.media_type, headers=told)
     return Response(asset.body, media_type=asset.media_type, headers=told)
+
+
+def _takes_gzip(accept_encoding: str) -> bool:
+    """ "br, gzip;q=0.8" → True; "gzip;q=0" and "" → False."""
+    for offer in accept_encoding.lower().split(","):
+        name, _, quality = offer.partition(";")
+        if name.strip() in ("gzip", "*"):
+            return quality.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False
 
 
 def _has_it(if_none_match: str, etag: str) -> bool:

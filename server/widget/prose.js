@@ -33,7 +33,7 @@ export function makeProse({ text, citations, sentences, language, open }, words)
   const enter = (parent) => {
     if (!inside) return parent;
     const { doubt, run } = inside;
-    const node = h(run ? "bdi" : "span", { dir: run, class: doubt.problem && "doubt" });
+    const node = h(run ? "bdi" : "span", { dir: run, class: doubt.problem ? "doubt" : "other" });
     parent.append(node);
     return node;
   };
@@ -48,9 +48,10 @@ export function makeProse({ text, citations, sentences, language, open }, words)
         target = enter(parent);
       } else if (run.text === END) {
         if (inside?.doubt.problem) parent.append(...doubtNodes(inside.doubt, words));
+        if (!inside?.run) target = parent;
         inside = null;
-        target = parent;
       } else {
+        if (!inside && !citation && run.text.trim()) target = parent;
         target.append(...(citation ? [markerNode(citation, words)] : styled(run, inside?.run ?? direction)));
       }
     }

@@ -85,6 +85,7 @@ pre code { display: block; inline-size: fit-content; padding: 12px; }
 .marker::after, .why::after { content: ""; position: absolute; inset: -8px -2px; }
 .marker:hover { color: var(--accent-text); background: var(--accent); }
 .doubt { text-decoration: underline dotted var(--doubt) 2px; text-underline-offset: .38em; }
+.other { display: block; }
 .why, .trouble { color: var(--doubt); }
 .why { vertical-align: -.3em; }
 .reason, .changed { display: block; inline-size: fit-content; margin-block: 6px; padding: 6px 12px; border-inline-start: 3px solid; border-radius: 4px; color: var(--doubt); background: var(--warn); }

@@ -59,12 +59,31 @@ def test_a_file_that_a_browser_has_is_not_sent_again(client: TestClient, address
     first = client.get(address)
     etag = first.headers["etag"]
 
-    for wanted in (etag, f"W/{etag}", f'"other", {etag}', "*"):
+    for wanted in (etag, etag.removeprefix("W/"), f'"other", {etag}', "*"):
         again = client.get(address, headers={"If-None-Match": wanted})
         assert (again.status_code, again.content) == (304, b"")
         assert again.headers["etag"] == etag
         assert again.headers["cache-control"] == "public, max-age=300"
     assert client.get(address, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+@pytest.mark.parametrize("accepted", ["gzip", "br, gzip;q=0.5", "*"])
+def test_a_file_is_packed_for_a_browser_that_takes_it(client: TestClient, accepted: str) -> None:
+    plain = client.get("/widget.js", headers={"Accept-Encoding": "identity"})
+    packed = client.get("/widget.js", headers={"Accept-Encoding": accepted})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.content == plain.content
+    assert int(packed.headers["content-length"]) < int(plain.headers["content-length"])
+    assert packed.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
+    assert packed.headers["etag"] == plain.headers["etag"]
+
+
+@pytest.mark.parametrize("accepted", ["", "identity", "br", "gzip;q=0"])
+def test_a_file_is_not_packed_for_a_browser_that_does_not_take_it(
+    client: TestClient, accepted: str
+) -> None:
+    reply = client.get("/assets/site.css", headers={"Accept-Encoding": accepted})
+    assert "content-encoding" not in reply.headers
 
 
 def test_a_file_can_be_asked_for_without_its_body(client: TestClient) -> None:
