@@ -1,25 +1,37 @@
-"""Nearest chunks, and nearest words, by vector: one exact FAISS index a language.
+"""Nearest chunks, and nearest words, by vector: one FAISS index a language.
 
 Languages are kept apart so that each gives its own candidates: an Arabic question is
-nearer to middling Arabic passages than to the best English one. An approximate index
-for large collections takes `_new_index`'s place; nothing else knows which it is.
+nearer to middling Arabic passages than to the best English one. How one language's
+vectors are searched is `vector_index.py`'s affair; nothing else knows which kind it is.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
-import faiss
 import numpy as np
 import numpy.typing as npt
 
 from rag.derived import Manifest, checksums, files_match, read_manifest, write_manifest
-from rag.store import ChunkRecord, View, WordRecord
+from rag.store import VectorRecord, View
 from rag.types import Language
+from rag.vector_index import (
+    LARGEST_EXACT,
+    SUFFIXES,
+    Exact,
+    VectorIndex,
+    one_thread,
+    open_index,
+    settled,
+    suffix_of,
+)
 
 _MANIFEST = "dense.json"
 _REWRITE_SHARE = 0.2
+_LARGEST_UNSAVED = 50_000
 _LANGUAGE_CODE_CHARS = 8
+_BATCH = 10_000
 
 Ids = npt.NDArray[np.int64]
 Vector = npt.NDArray[np.float32]
@@ -29,34 +41,38 @@ Vector = npt.NDArray[np.float32]
 class Contents:
     """What an index holds: how a view tells what came, and what went, after a generation."""
 
-    added: Callable[[View, int], Iterable[ChunkRecord | WordRecord]]
+    added: Callable[[View, int], Iterable[VectorRecord]]
     removed: Callable[[View, int], Sequence[int]]
 
 
-CHUNKS = Contents(View.chunks_since, View.removals_since)
+CHUNKS = Contents(View.chunk_vectors_since, View.removals_since)
 WORDS = Contents(View.words_since, lambda _view, _generation: ())
 
 
-def _new_index(dim: int) -> faiss.IndexIDMap2:
-    return faiss.IndexIDMap2(faiss.IndexFlatIP(dim))
-
-
 class DenseIndex:
-    """Vectors in memory, a snapshot of them on disk, caught up from the store.
+    """Vectors at hand, a snapshot of them on disk, caught up from the store.
 
     Not thread-safe by itself: `index.py` keeps searches and changes apart.
     """
 
-    def __init__(self, folder: Path, dim: int, contents: Contents = CHUNKS) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        dim: int,
+        contents: Contents = CHUNKS,
+        largest_exact: int = LARGEST_EXACT,
+    ) -> None:
         self._folder = folder
         self._contents = contents
         self._dim = dim
-        self._indexes: dict[Language, faiss.IndexIDMap2] = {}
+        self._largest_exact = largest_exact
+        self._indexes: dict[Language, VectorIndex] = {}
         self._saved_count = 0
+        self._unsaved = 0
         self.generation = -1
 
     def __len__(self) -> int:
-        return sum(index.ntotal for index in self._indexes.values())
+        return sum(map(len, self._indexes.values()))
 
     @property
     def languages(self) -> tuple[Language, ...]:
@@ -65,7 +81,7 @@ class DenseIndex:
     def count(self, language: Language) -> int:
         """How many vectors there are in a language."""
         index = self._indexes.get(language)
-        return index.ntotal if index else 0
+        return len(index) if index else 0
 
     def catch_up(self, view: View) -> None:
         """Make the index that of the view's generation, from the snapshot or from nothing."""
@@ -76,9 +92,9 @@ class DenseIndex:
         removed = self._contents.removed(view, self.generation)
         if removed:
             self._remove(np.array(removed, dtype=np.int64))
-        changed = len(removed) + self._add(self._contents.added(view, self.generation))
+        self._unsaved += len(removed) + self._add(self._contents.added(view, self.generation))
         self.generation = view.generation
-        if changed and (self._saved_count == 0 or changed > _REWRITE_SHARE * self._saved_count):
+        if self._settle() or self._is_worth_saving():
             self._save(view)
 
     def search(
@@ -89,43 +105,48 @@ class DenseIndex:
         `allowed` limits the search to these ids; None allows all.
         """
         index = self._indexes.get(language)
-        if index is None or index.ntotal == 0:
+        if index is None or not len(index):
             return [], []
-        parameters = None
-        if allowed is not None:
-            # FAISS takes its fields by name here, which its stubs do not know.
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))  # type: ignore[call-arg]
-        scores, ids = index.search(vector.reshape(1, -1), min(k, index.ntotal), params=parameters)
+        with one_thread():
+            scores, ids = index.search(vector.reshape(1, -1), k, allowed)
         found = [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
         return [i for i, _ in found], [s for _, s in found]
 
     def search_each(self, vectors: Vector, k: int) -> list[dict[int, float]]:
-        """For each of the vectors (n, dim), the cosines of the `k` nearest in each language.
-
-        One call of FAISS for all of them: its threads cost more than a search.
-        """
+        """For each of the vectors (n, dim), the cosines of the `k` nearest in each language."""
         found: list[dict[int, float]] = [{} for _ in vectors]
         for index in self._indexes.values():
-            if not index.ntotal or not found:
+            if not len(index) or not found:
                 continue
-            scores, ids = index.search(vectors, min(k, index.ntotal))
+            with one_thread():
+                scores, ids = index.search(vectors, k, None)
             for near, row, cosines in zip(found, ids.tolist(), scores.tolist(), strict=True):
-                near.update(zip(row, cosines, strict=True))
+                near.update((i, cosine) for i, cosine in zip(row, cosines, strict=True) if i >= 0)
         return found
 
-    def _add(self, added: Iterable[ChunkRecord | WordRecord]) -> int:
-        by_language: dict[Language, list[ChunkRecord | WordRecord]] = {}
-        for record in added:
-            by_language.setdefault(record.language, []).append(record)
-        for language, records in by_language.items():
-            index = self._indexes.setdefault(language, _new_index(self._dim))
-            vectors = np.stack([record.vector for record in records])
-            index.add_with_ids(vectors, np.array([r.id for r in records], dtype=np.int64))
-        return sum(map(len, by_language.values()))
+    def _add(self, added: Iterable[VectorRecord]) -> int:
+        count = 0
+        records = iter(added)
+        while batch := list(islice(records, _BATCH)):
+            count += len(batch)
+            for language, ids, vectors in _by_language(batch):
+                self._indexes.setdefault(language, Exact.empty(self._dim)).add(ids, vectors)
+        return count
 
     def _remove(self, ids: Ids) -> None:
         for index in self._indexes.values():
-            index.remove_ids(faiss.IDSelectorBatch(ids))
+            index.remove(ids)
+
+    def _settle(self) -> bool:
+        """Keep each language in the kind of index that suits it; whether one has changed."""
+        before = dict(self._indexes)
+        for language, index in before.items():
+            self._indexes[language] = settled(index, self._dim, self._largest_exact)
+        return any(self._indexes[language] is not index for language, index in before.items())
+
+    def _is_worth_saving(self) -> bool:
+        most = min(_REWRITE_SHARE * self._saved_count, _LARGEST_UNSAVED)
+        return self._unsaved > most
 
     def _load(self, view: View) -> None:
         """Load the snapshot if it can be trusted; otherwise start from nothing."""
@@ -138,10 +159,8 @@ class DenseIndex:
             or not files_match(self._folder, manifest)
         ):
             return
-        # `read_index` gives back the class that was written, which its stubs do not say.
         self._indexes = {
-            _language_of(name): faiss.read_index(str(self._folder / name))  # type: ignore[misc]
-            for name in manifest.files
+            _language_of(name): open_index(self._folder / name) for name in manifest.files
         }
         self._saved_count = manifest.count
         self.generation = manifest.generation
@@ -149,9 +168,12 @@ class DenseIndex:
     def _save(self, view: View) -> None:
         """Write a snapshot under new names, then the manifest, then drop the old files."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        names = {language: f"{language}-{self.generation}.faiss" for language in self._indexes}
+        names = {
+            language: f"{language}-{self.generation}{suffix_of(index)}"
+            for language, index in self._indexes.items()
+        }
         for language, name in names.items():
-            faiss.write_index(self._indexes[language], str(self._folder / name))
+            self._indexes[language].save(self._folder / name)
         manifest = Manifest(
             self.generation,
             view.pipeline,
@@ -159,8 +181,19 @@ class DenseIndex:
             checksums(self._folder, names.values()),
         )
         write_manifest(self._folder / _MANIFEST, manifest)
-        self._saved_count = len(self)
+        for language, name in names.items():
+            # Mapped from the file, what was written costs memory only where it is searched.
+            self._indexes[language] = open_index(self._folder / name)
+        self._saved_count, self._unsaved = len(self), 0
         _remove_others(self._folder, names.values())
+
+
+def _by_language(records: Sequence[VectorRecord]) -> Iterator[tuple[Language, Ids, Vector]]:
+    """Ids (n,) and vectors (n, dim) of each language's records."""
+    for language in dict.fromkeys(record.language for record in records):
+        chosen = [record for record in records if record.language == language]
+        ids = np.array([record.id for record in chosen], dtype=np.int64)
+        yield language, ids, np.stack([record.vector for record in chosen])
 
 
 def _language_of(name: str) -> Language:
@@ -169,6 +202,6 @@ def _language_of(name: str) -> Language:
 
 def _remove_others(folder: Path, keep: Iterable[str]) -> None:
     kept = set(keep)
-    for path in folder.glob("*.faiss"):
-        if path.name not in kept:
+    for path in folder.iterdir():
+        if path.suffix in SUFFIXES and path.name not in kept:
             path.unlink(missing_ok=True)

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 from readerwriterlock.rwlock import RWLockFair
 
-from rag.dense import WORDS, DenseIndex, Ids, Vector
+from rag.dense import CHUNKS, WORDS, DenseIndex, Ids, Vector
 from rag.lexical import LexicalIndex
 from rag.store import View
 from rag.types import Filters, Language
+from rag.vector_index import LARGEST_EXACT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,10 +34,11 @@ class Statistics:
 class SearchIndex:
     """Finds candidate chunks for a question, in one language at a time."""
 
-    def __init__(self, folder: Path, dim: int) -> None:
+    def __init__(self, folder: Path, dim: int, largest_exact: int = LARGEST_EXACT) -> None:
+        """More vectors of a language than `largest_exact` are searched approximately."""
         self._folder = folder
-        self._dense = DenseIndex(folder, dim)
-        self._words = DenseIndex(folder / "words", dim, WORDS)
+        self._dense = DenseIndex(folder, dim, CHUNKS, largest_exact)
+        self._words = DenseIndex(folder / "words", dim, WORDS, largest_exact)
         self._lexical = LexicalIndex(folder)
         self._lock = RWLockFair()
 

@@ -85,12 +85,11 @@ class LexicalIndex:
             (tantivy.Occur.Should, self._term_query(term, language))
             for term in dict.fromkeys(terms)
         ]
-        query = tantivy.Query.boolean_query(
-            [
-                (tantivy.Occur.Must, tantivy.Query.boolean_query(wanted)),
-                *((tantivy.Occur.Must, clause) for clause in self._clauses(filters)),
-            ]
-        )
+        query = tantivy.Query.boolean_query(wanted)
+        clauses = self._clauses(filters)
+        if clauses:  # else unwrapped: tantivy skips what cannot score only at the top level
+            parts = [(tantivy.Occur.Must, part) for part in (query, *clauses)]
+            query = tantivy.Query.boolean_query(parts)
         hits = self._searcher.search(query, limit=k, count=False).hits
         return [int(self._searcher.doc(address)["chunk"][0]) for _score, address in hits]
 

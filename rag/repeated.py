@@ -28,10 +28,10 @@ def normal_form(question: str) -> str:
 
 
 class Repeated(Generic[Key, Value]):
-    """The values of the 512 keys that were asked for last. Thread-safe."""
+    """The values of the keys that were asked for last, 512 if not told. Thread-safe."""
 
-    def __init__(self) -> None:
-        self._values: LRUCache[Key, Value] = LRUCache(_MOST)
+    def __init__(self, most: int = _MOST) -> None:
+        self._values: LRUCache[Key, Value] = LRUCache(most)
         self._lock = Lock()
 
     def get(self, key: Key, work_out: Callable[[], Value]) -> Value:

@@ -5,7 +5,7 @@ is weighed by the same numbers and ranked together. What is shown of them is
 `selection.py`'s job, what answers `extractive.py`'s.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.dense import Ids
 from rag.features import (
@@ -18,12 +18,14 @@ from rag.fusion import interleave
 from rag.index import SearchIndex
 from rag.nearness import NearWords
 from rag.query import Query
+from rag.repeated import Repeated
 from rag.store import View
 from rag.types import Filters, Language
 from rag.weights import Weights
 
 _FOUND_EACH_WAY = 100
 _RERANKED = 64
+_REMEMBERED_FILTERS = 16
 _NEAR_WORDS = 100
 _LEAST_WORD_SIMILARITY = 2.0
 """In spreads of unrelated words; what is no nearer tells nothing."""
@@ -46,7 +48,7 @@ class Retrieved:
 
 
 class Retriever:
-    """Retrieves from one index with one set of weights. Holds no state of its own."""
+    """Retrieves from one index with one set of weights. Thread-safe."""
 
     def __init__(
         self, index: SearchIndex, weights: Weights, spread: float, word_spread: float
@@ -55,10 +57,11 @@ class Retriever:
         self._weights = weights
         self._spread = spread
         self._word_spread = word_spread
+        self._allowed: Repeated[tuple[Filters, int], Ids] = Repeated(_REMEMBERED_FILTERS)
 
     def retrieve(self, view: View, query: Query, filters: Filters) -> Retrieved:
         """Rank the passages that pass the filters. Empty if none does."""
-        allowed = None if filters.empty else view.matching_chunks(filters)
+        allowed = self._allowed_ids(view, filters)
         ranked: list[RankedPassage] = []
         weights_by_language: dict[Language, TermWeights] = {}
         with self._index.at(view) as index:
@@ -73,6 +76,14 @@ class Retriever:
                 ranked.extend(self._weigh(view, query, ids, weights, near))
         ranked.sort(key=lambda passage: (-passage.score, passage.evidence.chunk.id))
         return Retrieved(tuple(ranked), weights_by_language)
+
+    def _allowed_ids(self, view: View, filters: Filters) -> Ids | None:
+        """The chunks that pass the filters; None where they only choose languages."""
+        within = replace(filters, languages=())
+        if within.empty:
+            return None
+        # A filter that lets most of a large collection through takes long to work out.
+        return self._allowed.get((within, view.generation), lambda: view.matching_chunks(within))
 
     def _candidates(
         self, query: Query, language: Language, filters: Filters, allowed: Ids | None

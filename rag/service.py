@@ -212,7 +212,7 @@ class Service:
     def _view(self) -> Iterator[View]:
         """A view of a collection that this service can search."""
         with self._open_store().reading() as view:
-            if view.count("chunks") == 0:
+            if not view.holds_chunks():
                 raise EmptyIndexError(
                     "the collection holds no articles: run 'dalil ingest PATH' first"
                 )

@@ -17,6 +17,8 @@ from rag.store.view import View
 from rag.store.writing import write_batch
 
 _BUSY_SECONDS = 30
+_WRITER_CACHE_KIB = 128_000
+"""Rows of one article go to many places; SQLite's own 2 MB would read them again and again."""
 
 
 @contextmanager
@@ -137,6 +139,7 @@ class Store:
         with _translated(self.path):
             connection = self._connect()
             try:
+                connection.execute(f"PRAGMA cache_size = -{_WRITER_CACHE_KIB}")
                 connection.execute("BEGIN IMMEDIATE")
                 generation = write_batch(connection, articles, removed, new, fingerprint)
                 connection.executemany(

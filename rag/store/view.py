@@ -49,8 +49,8 @@ class View:
 
     def holds(self, article_id: str) -> bool:
         """Whether there is an article with this id."""
-        row = self._connection.execute("SELECT 1 FROM articles WHERE id = ?", (article_id,))
-        return row.fetchone() is not None
+        rows = self._connection.execute("SELECT 1 FROM articles WHERE id = ?", (article_id,))
+        return rows.fetchone() is not None
 
     def articles(self, offset: int, limit: int, language: Language | None) -> ArticlePage:
         where, values = ("WHERE language = ?", [language]) if language else ("", [])
@@ -80,6 +80,10 @@ class View:
             raise ValueError(table)
         (count,) = self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()
         return int(count)
+
+    def holds_chunks(self) -> bool:
+        """Whether there is any; counting them takes the longer, the more there are."""
+        return self._connection.execute("SELECT 1 FROM chunks LIMIT 1").fetchone() is not None
 
     def content_hashes(self) -> dict[str, tuple[str, str | None]]:
         """Of each article: its content's hash, and where it came from."""
@@ -111,11 +115,10 @@ class View:
         """Ids of the chunks whose article passes the filters, ascending."""
         where, values = _filter_clause(filters)
         rows = self._connection.execute(
-            "SELECT c.id FROM chunks c JOIN articles a ON a.id = c.article_id "
-            f"WHERE {where} ORDER BY c.id",
+            f"SELECT c.id FROM chunks c JOIN articles a ON a.id = c.article_id WHERE {where}",
             values,
         )
-        return np.fromiter((row[0] for row in rows), dtype=np.int64)
+        return np.sort(np.fromiter((row[0] for row in rows), dtype=np.int64))
 
     def load_chunks(self, ids: Iterable[int]) -> dict[int, ChunkRow]:
         """Chunks with their sentences, by id; ids that no longer exist are left out."""
@@ -198,7 +201,7 @@ class View:
     def words_since(self, generation: int) -> Iterator[VectorRecord]:
         """The words added after a generation. None is ever removed while the model stays."""
         rows = self._connection.execute(
-            "SELECT id, language, vector FROM words WHERE generation > ? ORDER BY id",
+            "SELECT id, language, vector FROM words WHERE generation > ? ORDER BY generation, id",
             (generation,),
         )
         for i, language, blob in rows:

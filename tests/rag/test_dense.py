@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from rag.dense import DenseIndex
+from rag.dense import CHUNKS, DenseIndex
 from rag.store import Store, View
 from rag.types import Article, Filters, Language
+from rag.vector_index import LARGEST_EXACT
 from tests.fakes import DIM, FakeEncoder, article, indexed
 
 WORDS = (
@@ -41,8 +42,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield store
 
 
-def _caught_up(folder: Path, store: Store) -> DenseIndex:
-    index = DenseIndex(folder, DIM)
+def _caught_up(folder: Path, store: Store, largest_exact: int = LARGEST_EXACT) -> DenseIndex:
+    index = DenseIndex(folder, DIM, CHUNKS, largest_exact)
     with store.reading() as view:
         index.catch_up(view)
     return index
@@ -60,6 +61,7 @@ def _brute_force(
     }
 
 
+@pytest.mark.parametrize("largest_exact", [LARGEST_EXACT, 10], ids=["exact", "cells"])
 @pytest.mark.parametrize("k", [1, 5, 30, 1000])
 @pytest.mark.parametrize("language", ["ar", "en"])
 @pytest.mark.parametrize(
@@ -73,9 +75,10 @@ def _brute_force(
     ids=["all", "some", "one", "none"],
 )
 def test_the_nearest_are_those_of_brute_force(
-    store: Store, tmp_path: Path, k: int, language: Language, filters: Filters
+    store: Store, tmp_path: Path, k: int, language: Language, filters: Filters, largest_exact: int
 ) -> None:
-    index = _caught_up(tmp_path / "index", store)
+    # So few vectors have fewer cells than are probed: even cells find all of them.
+    index = _caught_up(tmp_path / "index", store, largest_exact)
     for question in ("canal summit", "paper tower river market", "nothing of it"):
         vector = FakeEncoder().vector(question)
         with store.reading() as view:
@@ -162,3 +165,83 @@ def test_an_index_of_another_pipeline_is_not_loaded(store: Store, tmp_path: Path
     batch = indexed(*_articles(3, seed=5))
     store.write(batch.articles, [], batch.new, fingerprint="fake", pipeline="other")
     assert len(_caught_up(tmp_path / "index", store)) == 73
+
+
+def _files(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def test_a_language_that_grows_past_the_threshold_goes_over_to_cells_by_itself(
+    store: Store, tmp_path: Path
+) -> None:
+    folder = tmp_path / "index"
+    index = _caught_up(folder, store, 41)
+    assert _files(folder) == {"dense.json", "ar-1.faiss", "en-1.faiss"}
+    _write(store, _articles(2, seed=9))
+    with store.reading() as view:
+        index.catch_up(view)
+    assert _files(folder) == {"dense.json", "ar-2.faiss", "en-2.cells"}
+    again = _caught_up(folder, store, 41)
+    vector = FakeEncoder().vector("canal summit")
+    assert again.search(vector, "en", 99, None) == index.search(vector, "en", 99, None)
+    assert (again.count("en"), again.count("ar"), len(again)) == (42, 30, 72)
+
+
+def test_a_language_that_shrinks_goes_back_to_an_exact_search(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    _caught_up(folder, store, 25)
+    assert _files(folder) == {"dense.json", "ar-1.cells", "en-1.cells"}
+    _write(store, [], removed=tuple(f"ar-0-{i:03d}" for i in range(18)))
+    assert _caught_up(folder, store, 25).count("ar") == 12
+    assert _files(folder) == {"dense.json", "ar-2.faiss", "en-2.cells"}
+
+
+def test_cells_take_in_what_comes_and_lose_what_goes_without_a_new_snapshot(
+    store: Store, tmp_path: Path
+) -> None:
+    folder = tmp_path / "index"
+    index = _caught_up(folder, store, 10)
+    before = _files(folder)
+    _write(store, _articles(3, seed=9), removed=("en-0-000", "ar-0-001"))
+    for current in (index, DenseIndex(folder, DIM, CHUNKS, 10)):
+        with store.reading() as view:
+            current.catch_up(view)
+            for language in ("ar", "en"):
+                vector = FakeEncoder().vector("canal summit")
+                expected = _brute_force(view, vector, language, Filters())
+                ids, scores = current.search(vector, language, 999, None)
+                assert sorted(ids) == sorted(expected)
+                assert scores == pytest.approx([expected[i] for i in ids], abs=1e-5)
+    assert _files(folder) == before
+
+
+def test_many_small_changes_are_written_once_they_are_many(store: Store, tmp_path: Path) -> None:
+    index = _caught_up(tmp_path / "index", store)
+    for seed in range(9, 24):
+        _write(store, _articles(1, seed=seed))
+        with store.reading() as view:
+            index.catch_up(view)
+    assert _files(tmp_path / "index") == {"dense.json", "ar-16.faiss", "en-16.faiss"}
+
+
+@pytest.mark.parametrize("place", [0, 200, -3])
+def test_damaged_cells_are_made_again(store: Store, tmp_path: Path, place: int) -> None:
+    folder = tmp_path / "index"
+    first = _caught_up(folder, store, 10)
+    path = folder / "en-1.cells"
+    data = bytearray(path.read_bytes())
+    data[place] ^= 4
+    path.unlink()
+    path.write_bytes(data)
+    again = _caught_up(folder, store, 10)
+    vector = FakeEncoder().vector("canal summit lake")
+    assert again.search(vector, "en", 40, None) == first.search(vector, "en", 40, None)
+    assert path.read_bytes() != data
+
+
+def test_the_nearest_of_many_are_found_in_cells_too(store: Store, tmp_path: Path) -> None:
+    vectors = np.stack([FakeEncoder().vector(word) for word in WORDS[:4]])
+    exact = _caught_up(tmp_path / "exact", store).search_each(vectors, 7)
+    cells = _caught_up(tmp_path / "cells", store, 10).search_each(vectors, 7)
+    for one, other in zip(exact, cells, strict=True):
+        assert sorted(one.values()) == pytest.approx(sorted(other.values()), abs=1e-5)
