@@ -6,7 +6,6 @@ own, as a server that was just started would. Quality is not measured here.
 """
 
 import argparse
-import json
 import multiprocessing
 import statistics
 import sys
@@ -26,7 +25,8 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.collection import DAYS, FINGERPRINT, FIRST_DAY, PIPELINE, SOURCES, fill, titles
-from benchmarks.sizes import machine, parse_sizes
+from benchmarks.machine import write_figures
+from benchmarks.sizes import parse_sizes
 from benchmarks.vectors import DIM, ClusteredVectors
 from rag.dense import Contents, DenseIndex, Ids, Vector
 from rag.findings import find
@@ -223,8 +223,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             built = _in_a_process(_build, place)
             measured[size] = built | _in_a_process(measure, place)
         if parsed.json:
-            found = {"machine": machine(), "figures": measured}
-            parsed.json.write_text(json.dumps(found, indent=1), "utf-8")
+            write_figures(parsed.json, "scaling", {str(n): f for n, f in measured.items()})
     table = Table("figure", *(f"{size:,}" for size in measured))
     for figure in next(iter(measured.values()), {}):
         table.add_row(figure, *(f"{figures[figure]:,.2f}" for figures in measured.values()))

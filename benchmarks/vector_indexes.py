@@ -6,7 +6,6 @@ search, latency of one thread, memory and build time, each with the least effort
 """
 
 import argparse
-import json
 import statistics
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +21,8 @@ import numpy.typing as npt
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.sizes import machine, parse_sizes
+from benchmarks.machine import write_figures
+from benchmarks.sizes import parse_sizes
 from benchmarks.vectors import DIM, ClusteredVectors, Vectors
 from rag.vector_cells import cell_count, sample_places, train_cells
 from rag.vector_index import one_thread
@@ -220,8 +220,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for row in measured:
                 console.print(row)
             if parsed.json:
-                found = {"machine": machine(), "rows": [asdict(row) for row in rows]}
-                parsed.json.write_text(json.dumps(found, indent=1), "utf-8")
+                figures = {"rows": [asdict(row) for row in rows]}
+                write_figures(parsed.json, "vector indexes", figures)
     console.print(_table(rows))
     return 0
 

@@ -1,0 +1,72 @@
+"""The client that puts load on a server, and the questions that it asks."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from benchmarks.client import Load, run
+from benchmarks.questions import different_questions
+
+_REMEMBERED = 512
+
+
+@contextmanager
+def _server(status: int) -> Iterator[tuple[int, list[str]]]:
+    bodies: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            bodies.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            self.send_response(status)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield server.server_port, bodies
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_all_clients_together_send_the_bodies_in_turns() -> None:
+    with _server(200) as (port, bodies):
+        load = Load(port, "/x", ('{"q": "نعم"}', '{"q": "no"}'), 2, 0.2)
+        found = asyncio.run(run(load))
+    milliseconds = found["milliseconds"]
+    assert isinstance(milliseconds, list)
+    assert len(milliseconds) == len(bodies) >= 4
+    # They are sent in turns; what is on its way at the same time may overtake.
+    assert set(bodies) == set(load.bodies)
+    first, second = (bodies.count(body) for body in load.bodies)
+    assert abs(first - second) <= load.clients
+
+
+def test_a_reply_that_is_no_success_ends_the_run() -> None:
+    with _server(503) as (port, _bodies), pytest.raises(ConnectionError, match="503"):
+        asyncio.run(run(Load(port, "/x", ("{}",), 1, 0.2)))
+
+
+def test_a_load_is_read_as_it_was_written(tmp_path: Path) -> None:
+    load = Load(1, "/x", ("{}",), 8, 0.5)
+    load.write(tmp_path / "load.json")
+    assert Load.read(tmp_path / "load.json") == load
+
+
+def test_there_are_more_different_questions_than_a_server_remembers() -> None:
+    questions = different_questions()
+    assert len(set(questions)) == len(questions) > 4 * _REMEMBERED
