@@ -185,7 +185,7 @@ def _write_graph(model: Any, folder: Path, report: Progress) -> None:
     report("quantising the model, once", 0.2)
     inputs = [_tokens(model, text) for text in _calibration_texts(list(model.prompts.values()))]
     # Its log and progress bars go to standard output, which is for the command's own result.
-    nncf.set_log_level(logging.CRITICAL)
+    logging.getLogger("nncf").setLevel(logging.CRITICAL)
     with redirect_stdout(io.StringIO()):
         quantised = nncf.quantize(
             graph,
@@ -193,7 +193,33 @@ def _write_graph(model: Any, folder: Path, report: Progress) -> None:
             model_type=nncf.ModelType.TRANSFORMER,
             subset_size=len(inputs),
         )
+    _gather_before_unpacking(quantised)
     openvino.save_model(quantised, folder / GRAPH)
+
+
+def _gather_before_unpacking(graph: Any) -> None:
+    """Look up 8-bit rows of the embedding tables and make them float32, not the whole tables.
+
+    Gather(Convert(table) * scale) becomes Convert(Gather(table)) * Gather(scale): the same
+    numbers, without tables in float32 that take most of the memory.
+    """
+    from openvino import opset13 as ops
+
+    for gather in [op for op in graph.get_ops() if op.get_type_name() == "Gather"]:
+        unpacked = gather.input_value(0).get_node()
+        if unpacked.get_type_name() != "Multiply":
+            continue
+        converted, scale = unpacked.input_value(0).get_node(), unpacked.input_value(1)
+        if converted.get_type_name() != "Convert":
+            continue
+        table, rows, axis = converted.input_value(0), gather.input_value(1), gather.input_value(2)
+        if scale.get_shape()[:1] != table.get_shape()[:1]:
+            continue
+        found = ops.convert(ops.gather(table, rows, axis), "f32")
+        result = ops.multiply(found, ops.gather(scale, rows, axis))
+        for target in gather.output(0).get_target_inputs():
+            target.replace_source_output(result.output(0))
+    graph.validate_nodes_and_infer_types()
 
 
 def _calibration_texts(prompts: Sequence[str]) -> list[str]:

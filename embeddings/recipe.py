@@ -2,7 +2,7 @@
 
 from importlib.metadata import version
 
-_RECIPE = 1
+_RECIPE = 2
 """To be raised with every change in `conversion.py` that gives other vectors."""
 
 

@@ -4,7 +4,7 @@ What depends on the collection must have its generation in the key; what belongs
 one is then never given, and goes as others come.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -43,3 +43,20 @@ class Repeated(Generic[Key, Value]):
         with self._lock:
             self._values[key] = value
         return value
+
+    def get_many(
+        self, keys: Sequence[Key], work_out: Callable[[list[Key]], Mapping[Key, Value]]
+    ) -> dict[Key, Value]:
+        """The same for several keys: `work_out` is asked for those that are not known.
+
+        A key that it gives nothing for is left out.
+        """
+        with self._lock:
+            known = {key: self._values[key] for key in keys if key in self._values}
+        missing = [key for key in keys if key not in known]
+        if missing:
+            found = work_out(missing)
+            with self._lock:
+                self._values.update(found)
+            known.update(found)
+        return known

@@ -19,13 +19,14 @@ from rag.index import SearchIndex
 from rag.nearness import NearWords
 from rag.query import Query
 from rag.repeated import Repeated
-from rag.store import View
+from rag.store import ChunkRow, View
 from rag.types import Filters, Language
 from rag.weights import Weights
 
 _FOUND_EACH_WAY = 100
 _RERANKED = 64
 _REMEMBERED_FILTERS = 16
+_REMEMBERED_CHUNKS = 2048
 _NEAR_WORDS = 100
 _LEAST_WORD_SIMILARITY = 2.0
 """In spreads of unrelated words; what is no nearer tells nothing."""
@@ -57,6 +58,7 @@ class Retriever:
         self._weights = weights
         self._spread = spread
         self._word_spread = word_spread
+        self._chunks: Repeated[int, ChunkRow] = Repeated(_REMEMBERED_CHUNKS)
         self._allowed: Repeated[tuple[Filters, int], Ids] = Repeated(_REMEMBERED_FILTERS)
 
     def retrieve(self, view: View, query: Query, filters: Filters) -> Retrieved:
@@ -112,7 +114,8 @@ class Retriever:
         self, view: View, query: Query, ids: list[int], weights: TermWeights, near: NearWords
     ) -> list[RankedPassage]:
         ranked = []
-        for chunk in view.load_chunks(ids).values():
+        # A chunk never changes, and its id is never given to another.
+        for chunk in self._chunks.get_many(ids, view.load_chunks).values():
             evidence = weigh_passage(query, chunk, weights, near, self._spread)
             model = self._weights.passage.of(evidence.same_language)
             ranked.append(RankedPassage(evidence, model.score(evidence.features)))

@@ -50,6 +50,20 @@ def test_only_the_latest_512_are_kept() -> None:
     assert repeated.get(0, lambda: -1) == -1
 
 
+def test_of_several_only_those_that_are_not_known_are_worked_out() -> None:
+    repeated: Repeated[int, str] = Repeated()
+    asked: list[list[int]] = []
+
+    def work_out(keys: list[int]) -> dict[int, str]:
+        asked.append(keys)
+        return {key: f"value {key}" for key in keys if key != 3}
+
+    assert repeated.get_many([1, 2], work_out) == {1: "value 1", 2: "value 2"}
+    assert repeated.get_many([2, 3, 4], work_out) == {2: "value 2", 4: "value 4"}
+    assert repeated.get_many([1, 4], work_out) == {1: "value 1", 4: "value 4"}
+    assert asked == [[1, 2], [3, 4]]
+
+
 def test_threads_share_what_is_remembered() -> None:
     repeated: Repeated[int, int] = Repeated()
     wrong: list[int] = []
