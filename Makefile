@@ -11,7 +11,7 @@ TSC := node_modules/.bin/tsc
 export HF_HUB_OFFLINE ?= 1
 export LITELLM_LOCAL_MODEL_COST_MAP ?= True
 
-.PHONY: run install test check format ask eval bench bench-retrieval fit clean
+.PHONY: run install test check format ask eval bench bench-retrieval bench-question bench-encoder bench-serving bench-peers bench-report fit clean
 
 run: install
 	$(BIN)/dalil ingest seeds
@@ -65,6 +65,17 @@ bench-retrieval: install
 bench: install
 	$(BIN)/python -m benchmarks.seeds
 	$(BIN)/python -m benchmarks.streaming
+
+bench-question bench-encoder bench-serving: bench-%: install
+	$(BIN)/python -m benchmarks.$* --json .dalil/bench/$*.json
+
+# make bench-peers SQUAD="xquad.ar.json xquad.en.json"
+bench-peers: install
+	@test -n "$(SQUAD)" || { echo 'usage: make bench-peers SQUAD="file.json …"'; exit 2; }
+	$(BIN)/python -m benchmarks.peers $(SQUAD) --json .dalil/bench/peers.json
+
+bench-report: install
+	$(BIN)/python -m benchmarks.report .dalil/bench
 
 # make fit SQUAD="xquad.ar.json xquad.en.json" rewrites rag/weights.json
 fit: install

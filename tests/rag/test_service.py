@@ -125,7 +125,7 @@ def test_a_store_that_is_damaged_while_serving_is_reported(engine: Engine) -> No
     service = engine.service()
     service.search("canal")
     with closing(sqlite3.connect(engine.store.path)) as connection, connection:
-        connection.execute("DROP TABLE sentences")
+        connection.execute("DROP TABLE articles")
     with pytest.raises(StoreError):
         service.search("the canal")
 
