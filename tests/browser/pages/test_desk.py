@@ -191,10 +191,11 @@ def test_an_article_is_deleted_only_when_one_means_it(desk: Page) -> None:
 @pytest.mark.parametrize("query", ["البتراء الأردن", "petra-ar"])
 def test_an_article_is_found_by_words_and_by_its_id(desk: Page, query: str) -> None:
     articles = _part(desk, "Articles")
+    expect(articles.get_by_role("listitem").first).to_be_visible()
     articles.get_by_label("Words, or an article’s id").fill(query)
     desk.keyboard.press("Enter")
 
-    expect(articles).to_contain_text("Found:")
+    expect(articles).to_contain_text("Found:", timeout=15_000)
     expect(articles.get_by_role("listitem").first).to_contain_text("petra-ar")
 
 
