@@ -89,6 +89,7 @@ class _Batcher:
         try:
             vectors = self._encode(texts)
         except Exception as error:
+            # Each thread of the batch raises it in `run`.
             for waiting in batch:
                 waiting.error = error
             return

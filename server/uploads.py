@@ -176,6 +176,7 @@ class UploadQueue:
             try:
                 self._process(job)
             except Exception as error:
+                # The queue goes on with the next file; the editor is told of this one.
                 self._update(job, state=State.FAILED, problem=_problem_of(error))
             finally:
                 shutil.rmtree(job.file.parent, ignore_errors=True)
