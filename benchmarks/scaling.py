@@ -24,28 +24,25 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.collection import DAYS, FINGERPRINT, FIRST_DAY, PIPELINE, SOURCES, fill, titles
+from benchmarks.collection import DAYS, FIRST_DAY, PIPELINE, SOURCES, fill, titles
 from benchmarks.machine import write_figures
+from benchmarks.made_encoder import made_encoder
 from benchmarks.sizes import parse_sizes
 from benchmarks.vectors import DIM, ClusteredVectors
+from embeddings.calibrated import CalibratedEncoder
 from rag.dense import Contents, DenseIndex, Ids, Vector
 from rag.findings import find
 from rag.index import SearchIndex
-from rag.language import profile_language
-from rag.query import Query
-from rag.question import analyse_question
+from rag.query import Query, analyse_query
 from rag.retrieval import Retriever
 from rag.store import NewVectors, Store, VectorRecord
-from rag.terms import analyse
-from rag.transliteration import name_keys
 from rag.types import Filters
 from rag.weights import load_weights
-from rag.words import content_words
 
 Figures = dict[str, float]
 Asked = TypeVar("Asked")
 
-_SPREAD = 0.1
+_LONGEST_QUESTION = 2000
 _TOP_K = 5
 _CANDIDATES = 100
 _LATEST = FIRST_DAY + timedelta(days=DAYS * 9 // 10)
@@ -86,7 +83,7 @@ def _build(place: Place) -> Figures:
     with closing(place.open_store()) as store:
         start = perf_counter()
         if place.dense_only:
-            store.write([], [], NewVectors({}, {}), fingerprint=FINGERPRINT, pipeline=PIPELINE)
+            store.write([], [], NewVectors({}, {}), fingerprint=PIPELINE, pipeline=PIPELINE)
         else:
             fill(store, place.size)
         filled = perf_counter()
@@ -119,11 +116,12 @@ def _measure_dense(place: Place) -> Figures:
 
 def _measure_all(place: Place) -> Figures:
     """Open store and indexes as a new process does, and search them in every way."""
-    queries = _queries(place.size)
+    encoder = made_encoder(place.size)
+    queries = _queries(encoder)
     before, start = _memory_mb(), perf_counter()
     with closing(place.open_store()) as store:
         index = SearchIndex(place.folder / "index", DIM)
-        retriever = Retriever(index, load_weights(), _SPREAD, _SPREAD)
+        retriever = Retriever(index, encoder, load_weights())
 
         def search(query: Query, filters: Filters = Filters()) -> None:
             with store.reading() as view:
@@ -136,7 +134,7 @@ def _measure_all(place: Place) -> Figures:
         figures |= _latencies(
             "dense", queries, lambda q: index.nearest(q.vector, q.language, _CANDIDATES, None)
         )
-        figures |= _latencies("words", queries, lambda q: index.near_words(q.word_vectors, 100))
+        figures |= _latencies("words", queries, partial(_near_words, index, encoder))
         for name, filters in _FILTERS.items():
             figures |= _latencies(name, queries, partial(search, filters=filters))
     return figures | {"memory MB": _memory_mb() - before, "disk MB": _disk_mb(place.folder)}
@@ -150,30 +148,23 @@ def _matching(index: SearchIndex, query: Query) -> None:
     index.matching(query.terms_for(query.language), query.language, _CANDIDATES, Filters())
 
 
+def _near_words(index: SearchIndex, encoder: CalibratedEncoder, query: Query) -> None:
+    """As for words that were not asked for before."""
+    languages = [query.language] * len(query.words)
+    index.near_words(encoder.encode_words(query.words, languages), _CANDIDATES)
+
+
 def _counted(index: SearchIndex, query: Query) -> None:
     index.statistics(query.terms_for(query.language), query.language)
 
 
-def _queries(size: int) -> list[Query]:
+def _queries(encoder: CalibratedEncoder) -> list[Query]:
     """Questions about what the seeds are about, with made vectors."""
-    vectors = iter(ClusteredVectors(size).questions(2000))
-    made = []
-    for title, language in titles():
-        asked = f"ماذا يقول عن {title}؟" if language == "ar" else f"Who told about {title}?"
-        for text in (title, asked):
-            words = content_words(text)
-            made.append(
-                Query(
-                    text,
-                    profile_language(text),
-                    tuple(dict.fromkeys(analyse(text))),
-                    tuple(dict.fromkeys(name_keys(text))),
-                    analyse_question(text),
-                    next(vectors),
-                    np.stack([next(vectors) for _ in words]),
-                )
-            )
-    return made
+    asked = [
+        (title, f"ماذا يقول عن {title}؟" if language == "ar" else f"Who told about {title}?")
+        for title, language in titles()
+    ]
+    return [analyse_query(text, encoder, _LONGEST_QUESTION) for pair in asked for text in pair]
 
 
 def _latencies(name: str, asked: Sequence[Asked], search: Callable[[Asked], object]) -> Figures:

@@ -6,6 +6,7 @@ processor's instructions or of a converted model, `fastest.py` takes another enc
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from math import gcd
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Lock
@@ -28,10 +29,13 @@ INPUTS = ("input_ids", "attention_mask")
 _TOKENS_A_BATCH = 1024
 """Padding included. Larger batches are no faster, and take memory."""
 
-_COMPILED_FOR = {"PERFORMANCE_HINT": "THROUGHPUT", "INFERENCE_PRECISION_HINT": "f32"}
-"""A thread for each inference, and as many at once as there are cores: for texts this short it
-is no slower than several threads for one. What is not 8-bit stays float32, for with bfloat16
-vectors would differ between processors."""
+_ROWS_A_TILE = 16
+"""Of the matrices that the processor's 8-bit products take; a started tile costs as a whole."""
+
+_COMPILED_FOR = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
+"""All cores for each inference: somebody waits for a question, and large batches are as fast as
+with a core for each. What is not 8-bit stays float32, for with bfloat16 vectors would differ
+between processors."""
 
 
 class OpenVinoEncoder:
@@ -111,7 +115,9 @@ class OpenVinoEncoder:
 
     def _padded(self, places: list[int], tokens: Sequence[list[int]]) -> dict[str, np.ndarray]:
         longest = max(len(tokens[place]) for place in places)
-        ids = np.full((len(places), longest), self._padding, dtype=np.int64)
+        # Past the model's longest input it has no positions.
+        length = min(padded_length(len(places), longest), self._longest)
+        ids = np.full((len(places), length), self._padding, dtype=np.int64)
         mask = np.zeros_like(ids)
         for row, place in enumerate(places):
             ids[row, : len(tokens[place])] = tokens[place]
@@ -150,6 +156,15 @@ def batches_by_length(tokens: Sequence[Sequence[int]], budget: int) -> Iterator[
         batch.append(place)
     if batch:
         yield batch
+
+
+def padded_length(texts: int, longest: int) -> int:
+    """The length to which a batch is padded, so that its tokens fill whole tiles of rows.
+
+    (1 text, 21 tokens) → 32; (2, 21) → 24; (16, 21) → 21
+    """
+    step = _ROWS_A_TILE // gcd(_ROWS_A_TILE, texts)
+    return -(-longest // step) * step
 
 
 def is_whole(folder: Path) -> bool:

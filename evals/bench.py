@@ -63,7 +63,7 @@ class Bench:
         self, asked: Asked, languages: tuple[Language, ...], weights: Weights
     ) -> Retrieved:
         """Search only the articles in some languages."""
-        retriever = Retriever(self._index, weights, self.encoder.spread, self.encoder.word_spread)
+        retriever = Retriever(self._index, self.encoder, weights)
         return retriever.retrieve(self.view, asked.query, Filters(languages=languages))
 
     def file(self, language: Language) -> SquadFile:

@@ -62,7 +62,7 @@ def rank_all(
             indexer = Indexer(encoder, settings.chunk_tokens, settings.chunk_overlap)
             progress(f"ingesting {len(collection.articles)} articles")
             Ingester(store, index, indexer).add(collection.articles)
-            retriever = Retriever(index, load_weights(), encoder.spread, encoder.word_spread)
+            retriever = Retriever(index, encoder, load_weights())
             rankings: Rankings = {}
             with store.reading() as view:
                 for done, query_id in enumerate(queries):

@@ -5,7 +5,7 @@ to be shown is for `answer.py` to decide, and whether the quotes are real is
 `citations.py`'s job.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import log
 
 from rag.confidence import confidence
@@ -69,28 +69,30 @@ def rank_sentences(
     """Every sentence of the passages once, best first."""
     quotes: dict[tuple[str, int], Quote] = {}
     for passage in passages:
-        chunk = passage.evidence.chunk
-        article = articles[chunk.article_id]
-        model = weights.sentence.of(passage.evidence.same_language)
-        for position, sentence in enumerate(passage.evidence.sentences):
-            if not _can_answer(query, sentence.row, article.text):
-                continue
-            key = (chunk.article_id, sentence.row.ordinal)
-            features = sentence_features(
-                query,
-                passage.evidence,
-                position,
-                passage.score,
-                term_weights[chunk.language],
-                sentence.row.span.of(article.text),
-            )
-            quote = Quote(
-                article, sentence.row.span, passage, features, model.score(features), sentence.row
-            )
+        article = articles[passage.evidence.chunk.article_id]
+        for quote in _weighed(query, passage, article, term_weights[article.language], weights):
+            key = (article.id, quote.row.ordinal)
             # Overlapping chunks share sentences; each counts in its better surroundings.
             if key not in quotes or quote.score > quotes[key].score:
                 quotes[key] = quote
     return sorted(quotes.values(), key=lambda quote: -quote.score)
+
+
+def _weighed(
+    query: Query,
+    passage: RankedPassage,
+    article: Article,
+    term_weights: TermWeights,
+    weights: Weights,
+) -> Iterator[Quote]:
+    """The sentences of a passage that can answer, in their order."""
+    rows = passage.evidence.chunk.sentences
+    texts = [row.span.of(article.text) for row in rows]
+    features = sentence_features(query, passage.evidence, passage.score, term_weights, texts)
+    scores = weights.sentence.of(passage.evidence.same_language).scores(features)
+    for row, numbers, score in zip(rows, features, scores, strict=True):
+        if _can_answer(query, row, article.text):
+            yield Quote(article, row.span, passage, numbers, score, row)
 
 
 def _can_answer(query: Query, row: SentenceRow, text: str) -> bool:

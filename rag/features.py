@@ -5,19 +5,18 @@ is a share of the largest that it could have, so that neither the encoder nor th
 of the collection changes what a number means.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from rag.index import Statistics
-from rag.nearness import NearWords
 from rag.query import Query
 from rag.question import AnswerKind, offers
-from rag.store import ChunkRow, SentenceRow
+from rag.store import ChunkRow
 
 Array = npt.NDArray[np.float64]
 
@@ -44,10 +43,14 @@ SENTENCE_FEATURES = (
     "offers_reason",
 )
 
-_K1, _B = 0.9, 0.4
-"""BM25's parameters: Lucene's for passages of like length (Yang, Fang and Lin, 2018)."""
 
-_TYPICAL_TERMS = 90
+_OFFERED = (
+    AnswerKind.NUMBER,
+    AnswerKind.DATE,
+    AnswerKind.PERSON,
+    AnswerKind.PLACE,
+    AnswerKind.REASON,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +63,10 @@ class TermWeights:
     def total(self) -> float:
         return sum(self.weights.values())
 
-    def coverage(self, terms: frozenset[str]) -> float:
-        """Summed weight of the query's terms that stand among `terms`."""
-        return sum(weight for term, weight in self.weights.items() if term in terms)
-
-    def bm25(self, terms: Sequence[str]) -> float:
-        """Okapi BM25 of a passage's terms (Robertson and Zaragoza, 2009)."""
-        counts = Counter(term for term in terms if term in self.weights)
-        norm = _K1 * (1 - _B + _B * len(terms) / _TYPICAL_TERMS)
-        return sum(
-            self.weights[term] * count * (_K1 + 1) / (count + norm)
-            for term, count in counts.items()
-        )
+    @property
+    def vector(self) -> Array:
+        """The weights in their order, float64 (terms,)."""
+        return np.fromiter(self.weights.values(), dtype=np.float64, count=len(self.weights))
 
 
 def term_weights(terms: Sequence[str], statistics: Statistics) -> TermWeights:
@@ -84,102 +79,70 @@ def term_weights(terms: Sequence[str], statistics: Statistics) -> TermWeights:
     return TermWeights(weights)
 
 
-@dataclass(frozen=True, slots=True)
-class SentenceEvidence:
-    """What a sentence has in common with the question."""
-
-    row: SentenceRow
-    similarity: float
-    lexical: float
-    nearness: Array
-    """float64 (words,): how near the sentence comes to each word of the question."""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PassageEvidence:
-    """A candidate chunk: `features` in the order of PASSAGE_FEATURES, and its sentences."""
+    """What a candidate chunk and each of its sentences have in common with the question.
+
+    `features` are in the order of PASSAGE_FEATURES; `coverage` is the share of the terms'
+    weight, `near_words` the mean nearness of the passage to the question's words.
+    """
 
     chunk: ChunkRow
     same_language: bool
     features: tuple[float, ...]
-    sentences: tuple[SentenceEvidence, ...]
     coverage: float
     near_words: float
-    """The mean nearness of the passage to the question's words."""
-
-
-def weigh_passage(
-    query: Query, chunk: ChunkRow, weights: TermWeights, near: NearWords, spread: float
-) -> PassageEvidence:
-    """Compare a chunk and each of its sentences with the question."""
-    vectors = np.stack([row.vector for row in chunk.sentences])
-    similarities = vectors @ query.vector / spread
-    same = query.shares_language(chunk.language)
-    term_sets = [frozenset(_terms(row, same)) for row in chunk.sentences]
-    coverages = [weights.coverage(terms) for terms in term_sets]
-    nearness = [near.to(row.words) for row in chunk.sentences]
-    sentences = tuple(
-        SentenceEvidence(row, float(similarity), coverage, nearest)
-        for row, similarity, coverage, nearest in zip(
-            chunk.sentences, similarities, coverages, nearness, strict=True
-        )
-    )
-    near_words = float(np.max(nearness, axis=0).sum())
-    all_terms = [
-        *chunk.title_terms,
-        *(term for row in chunk.sentences for term in _terms(row, same)),
-    ]
-    features = (
-        float(chunk.vector @ query.vector / spread),
-        float(similarities.max()),
-        weights.bm25(all_terms),
-        max(coverages),
-        near_words,
-        max(float(nearest.sum()) for nearest in nearness),
-    )
-    share = weights.coverage(frozenset(all_terms)) / max(weights.total, 1e-9)
-    return PassageEvidence(chunk, same, features, sentences, share, near_words / max(near.count, 1))
-
-
-def _terms(row: SentenceRow, same_language: bool) -> tuple[str, ...]:
-    return row.terms if same_language else row.terms + row.keys
+    similarities: npt.NDArray[np.float32]
+    """float32 (sentences,)"""
+    matches: npt.NDArray[np.bool_]
+    """(sentences, terms): in which sentence which term of the question stands."""
+    nearness: Array
+    """float64 (sentences, words): how near each sentence comes to each word of the question."""
 
 
 def sentence_features(
     query: Query,
     passage: PassageEvidence,
-    position: int,
     passage_score: float,
     weights: TermWeights,
-    text: str,
-) -> tuple[float, ...]:
-    """The numbers of one sentence, in the order of SENTENCE_FEATURES.
+    texts: Sequence[str],
+) -> list[tuple[float, ...]]:
+    """The numbers of each of a passage's sentences, in the order of SENTENCE_FEATURES.
 
-    Its neighbours count, for the question's words often stand in the sentence before the
-    one that answers.
+    `texts` are those of the sentences. A sentence's neighbours count, for the question's words
+    often stand in the one before the one that answers.
     """
-    sentence = passage.sentences[position]
-    before = passage.sentences[position - 1] if position else None
-    after = passage.sentences[position + 1] if position + 1 < len(passage.sentences) else None
-    context = frozenset(_terms(sentence.row, passage.same_language))
-    if before is not None:
-        context |= frozenset(_terms(before.row, passage.same_language))
-    nearness = sentence.nearness
-    if before is not None:
-        nearness = np.maximum(nearness, before.nearness)
-    neighbours = [other.similarity for other in (before, after) if other is not None]
-    offered = query.question.kind if offers(query.question, text) else AnswerKind.OTHER
-    return (
-        sentence.similarity,
-        passage_score,
-        sentence.lexical,
-        weights.coverage(context) / max(weights.total, 1e-9),
-        max(neighbours, default=0.0),
-        float(sentence.nearness.sum()),
-        float(nearness.mean()) if nearness.size else 0.0,
-        float(offered is AnswerKind.NUMBER),
-        float(offered is AnswerKind.DATE),
-        float(offered is AnswerKind.PERSON),
-        float(offered is AnswerKind.PLACE),
-        float(offered is AnswerKind.REASON),
+    similarities = passage.similarities
+    context = passage.matches | _shifted(passage.matches)
+    nearness = passage.nearness
+    context_nearness = np.maximum(nearness, _shifted(nearness)).sum(axis=1)
+    neighbours = _neighbours(similarities)
+    kinds = [query.question.kind if offers(query.question, text) else None for text in texts]
+    columns = (
+        similarities,
+        np.full(len(texts), passage_score),
+        passage.matches @ weights.vector,
+        context @ weights.vector / max(weights.total, 1e-9),
+        neighbours,
+        nearness.sum(axis=1),
+        context_nearness / max(nearness.shape[1], 1),
+        *([kind is offered for kind in kinds] for offered in _OFFERED),
     )
+    return [tuple(row) for row in np.column_stack(columns).tolist()]
+
+
+def _shifted(rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Each row replaced by the one before it; zeros in place of the first."""
+    shifted = np.zeros_like(rows)
+    shifted[1:] = rows[:-1]
+    return shifted
+
+
+def _neighbours(similarities: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The better similarity of each sentence's neighbours; 0 where it has none."""
+    if len(similarities) == 1:
+        return np.zeros_like(similarities)
+    padded = np.full(len(similarities) + 2, -np.inf, dtype=np.float32)
+    padded[1:-1] = similarities
+    better: npt.NDArray[np.float32] = np.maximum(padded[:-2], padded[2:])
+    return better

@@ -14,7 +14,7 @@ from rag.question import Question, analyse_question
 from rag.terms import analyse, without_marks
 from rag.transliteration import name_keys
 from rag.types import Language
-from rag.words import content_words, word_language
+from rag.words import content_words
 
 _FALLBACK_LANGUAGE = "en"
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -26,7 +26,7 @@ class Query:
 
     `terms` match passages in the question's own languages; in other languages only
     numbers, words kept in their own script, and the `keys` of names can match. `vector` is
-    a unit vector (dim,), `word_vectors` are those of its telling words, (words, dim).
+    a unit vector (dim,), `words` are its telling words.
     """
 
     text: str
@@ -35,7 +35,7 @@ class Query:
     keys: tuple[str, ...]
     question: Question
     vector: npt.NDArray[np.float32]
-    word_vectors: npt.NDArray[np.float32]
+    words: tuple[str, ...]
 
     @property
     def language(self) -> Language:
@@ -64,9 +64,8 @@ def analyse_query(text: str, encoder: CalibratedEncoder, max_chars: int) -> Quer
     keys = tuple(dict.fromkeys(name_keys(checked)))
     # A question that is fully vowelled would lie far from articles, which hardly ever are.
     vector = encoder.encode_query(without_marks(checked), profile.languages)
-    words = content_words(checked)
-    word_vectors = encoder.encode_words(words, [word_language(word) for word in words])
-    return Query(checked, profile, terms, keys, analyse_question(checked), vector, word_vectors)
+    kind = analyse_question(checked)
+    return Query(checked, profile, terms, keys, kind, vector, content_words(checked))
 
 
 def check_question(text: str, max_chars: int) -> str:

@@ -118,9 +118,11 @@ def offers(question: Question, sentence: str) -> bool:
 
     "متى عُقدت القمة؟", «عُقدت القمة في 23 أيلول 2013.» → True · «عُقدت القمة في سوتشي.» → False
     """
-    tokens = tokenise(sentence)
-    new = [token for token in tokens if fold(token) not in question.tokens]
-    folded = [fold(token) for token in new]
+    if question.kind is AnswerKind.OTHER:
+        return False
+    tokens = [(fold(token), token) for token in tokenise(sentence)]
+    new = [token for folded, token in tokens if folded not in question.tokens]
+    folded = [folded for folded, _token in tokens if folded not in question.tokens]
     match question.kind:
         case AnswerKind.NUMBER:
             return any(token[0].isdigit() or token in _NUMBER_WORDS for token in folded)
@@ -138,5 +140,3 @@ def offers(question: Question, sentence: str) -> bool:
                 token in _PLACE_WORDS or original[0].isupper()
                 for token, original in zip(folded, new, strict=True)
             )
-        case AnswerKind.OTHER:
-            return False

@@ -5,31 +5,28 @@ is weighed by the same numbers and ranked together. What is shown of them is
 `selection.py`'s job, what answers `extractive.py`'s.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from embeddings.calibrated import CalibratedEncoder
+from rag.candidates import Candidate, lay_out
 from rag.dense import Ids
-from rag.features import (
-    PassageEvidence,
-    TermWeights,
-    term_weights,
-    weigh_passage,
-)
+from rag.features import PassageEvidence, TermWeights, term_weights
 from rag.fusion import interleave
 from rag.index import SearchIndex
 from rag.nearness import NearWords
+from rag.neighbours import NeighbourFinder
 from rag.query import Query
 from rag.repeated import Repeated
-from rag.store import ChunkRow, View
+from rag.store import View
 from rag.types import Filters, Language
+from rag.weighing import weigh
 from rag.weights import Weights
 
 _FOUND_EACH_WAY = 100
 _RERANKED = 64
 _REMEMBERED_FILTERS = 16
 _REMEMBERED_CHUNKS = 2048
-_NEAR_WORDS = 100
-_LEAST_WORD_SIMILARITY = 2.0
-"""In spreads of unrelated words; what is no nearer tells nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +48,12 @@ class Retrieved:
 class Retriever:
     """Retrieves from one index with one set of weights. Thread-safe."""
 
-    def __init__(
-        self, index: SearchIndex, weights: Weights, spread: float, word_spread: float
-    ) -> None:
+    def __init__(self, index: SearchIndex, encoder: CalibratedEncoder, weights: Weights) -> None:
         self._index = index
         self._weights = weights
-        self._spread = spread
-        self._word_spread = word_spread
-        self._chunks: Repeated[int, ChunkRow] = Repeated(_REMEMBERED_CHUNKS)
+        self._spread = encoder.spread
+        self._neighbours = NeighbourFinder(index, encoder)
+        self._chunks: Repeated[int, Candidate] = Repeated(_REMEMBERED_CHUNKS)
         self._allowed: Repeated[tuple[Filters, int], Ids] = Repeated(_REMEMBERED_FILTERS)
 
     def retrieve(self, view: View, query: Query, filters: Filters) -> Retrieved:
@@ -67,7 +62,7 @@ class Retriever:
         ranked: list[RankedPassage] = []
         weights_by_language: dict[Language, TermWeights] = {}
         with self._index.at(view) as index:
-            near = NearWords(self._near(query))
+            near = NearWords(self._neighbours.find(view, query.words))
             for language in index.languages:
                 if filters.languages and language not in filters.languages:
                     continue
@@ -75,7 +70,9 @@ class Retriever:
                 weights = term_weights(terms, index.statistics(terms, language))
                 weights_by_language[language] = weights
                 ids = self._candidates(query, language, filters, allowed)
-                ranked.extend(self._weigh(view, query, ids, weights, near))
+                candidates = self._laid_out(view, ids)
+                evidence = weigh(query, candidates, weights, near, self._spread)
+                ranked.extend(self._ranked(evidence, query.shares_language(language)))
         ranked.sort(key=lambda passage: (-passage.score, passage.evidence.chunk.id))
         return Retrieved(tuple(ranked), weights_by_language)
 
@@ -99,24 +96,13 @@ class Retriever:
             _RERANKED,
         )
 
-    def _near(self, query: Query) -> list[dict[int, float]]:
-        """The words near each of the question's, and by how many spreads more than the least."""
-        return [
-            {
-                i: nearness
-                for i, cosine in found.items()
-                if (nearness := cosine / self._word_spread - _LEAST_WORD_SIMILARITY) > 0
-            }
-            for found in self._index.near_words(query.word_vectors, _NEAR_WORDS)
-        ]
-
-    def _weigh(
-        self, view: View, query: Query, ids: list[int], weights: TermWeights, near: NearWords
-    ) -> list[RankedPassage]:
-        ranked = []
+    def _laid_out(self, view: View, ids: Sequence[int]) -> list[Candidate]:
         # A chunk never changes, and its id is never given to another.
-        for chunk in self._chunks.get_many(ids, view.load_chunks).values():
-            evidence = weigh_passage(query, chunk, weights, near, self._spread)
-            model = self._weights.passage.of(evidence.same_language)
-            ranked.append(RankedPassage(evidence, model.score(evidence.features)))
-        return ranked
+        found = self._chunks.get_many(
+            ids, lambda new: {i: lay_out(chunk) for i, chunk in view.load_chunks(new).items()}
+        )
+        return list(found.values())
+
+    def _ranked(self, evidence: Sequence[PassageEvidence], same: bool) -> Iterator[RankedPassage]:
+        scores = self._weights.passage.of(same).scores([each.features for each in evidence])
+        return map(RankedPassage, evidence, scores)

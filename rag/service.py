@@ -59,7 +59,7 @@ class Service:
         self._index = index
         self._encoder = encoder
         self._answerer = answerer
-        self._retriever = Retriever(index, weights, encoder.spread, encoder.word_spread)
+        self._retriever = Retriever(index, encoder, weights)
         self._config = config
         self._queries: Repeated[str, Query] = Repeated()
         self._findings: Repeated[tuple[str, Filters, int, int], Findings] = Repeated()

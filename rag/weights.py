@@ -4,9 +4,12 @@ They are fitted by `evals/fit.py` and kept in `weights.json` with where they com
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
+
+import numpy as np
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,13 @@ class Linear:
 
     def score(self, features: tuple[float, ...]) -> float:
         return self.bias + sum(w * x for w, x in zip(self.weights, features, strict=True))
+
+    def scores(self, features: Sequence[tuple[float, ...]]) -> list[float]:
+        """The scores of several things at once."""
+        if not features:
+            return []
+        scores: list[float] = (self.bias + np.array(features) @ np.array(self.weights)).tolist()
+        return scores
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,14 @@ from embeddings.calibrated import CalibratedEncoder, Calibration
 from embeddings.encoder import Vectors
 from rag.answering import Answerer
 from rag.extractive_answerer import ExtractiveAnswerer
+from rag.features import PassageEvidence
 from rag.index import SearchIndex
 from rag.indexing import IndexedBatch, Indexer
 from rag.ingest import Ingester
 from rag.query import Query, analyse_query
 from rag.retrieval import Retriever
 from rag.service import Service, ServiceConfig
-from rag.store import NewVectors, Store
+from rag.store import ChunkRow, NewVectors, Store
 from rag.terms import tokenise
 from rag.text import fold
 from rag.types import Article, Language
@@ -142,6 +143,22 @@ def plain_weights() -> Weights:
     )
 
 
+def bare_evidence(
+    chunk: ChunkRow,
+    features: tuple[float, ...] = (),
+    *,
+    same: bool = True,
+    coverage: float = 0.0,
+    near_words: float = 0.0,
+) -> PassageEvidence:
+    """Evidence of a passage whose sentences have nothing in common with the question."""
+    count = len(chunk.sentences)
+    return PassageEvidence(
+        chunk, same, features, coverage, near_words,
+        np.zeros(count, np.float32), np.zeros((count, 0), np.bool_), np.zeros((count, 0)),
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Engine:
     """All parts of a collection in one folder, with one encoder."""
@@ -164,8 +181,7 @@ class Engine:
         return Service(self.store.path, index, self.encoder, weights, answerer, config)
 
     def retriever(self, weights: Weights | None = None) -> Retriever:
-        spreads = (self.encoder.spread, self.encoder.word_spread)
-        return Retriever(self.index, weights or plain_weights(), *spreads)
+        return Retriever(self.index, self.encoder, weights or plain_weights())
 
     def query(self, text: str) -> Query:
         return analyse_query(text, self.encoder, 2000)

@@ -14,6 +14,7 @@ from rag.store.rows import (
     NewVectors,
     NewWord,
     SentenceRow,
+    Vector,
     VectorRecord,
     WordIds,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "NewWord",
     "SentenceRow",
     "Store",
+    "Vector",
     "VectorRecord",
     "View",
     "WordIds",

@@ -111,6 +111,15 @@ class View:
         )
         return {row[0] for row in rows}
 
+    def word_vectors(self, fingerprint: str, words: Sequence[str]) -> dict[str, Vector]:
+        """The vectors of those of the words that have one."""
+        rows = self._connection.execute(
+            "SELECT word, vector FROM words WHERE fingerprint = ? "
+            "AND word IN (SELECT value FROM json_each(?))",
+            (fingerprint, json.dumps(words)),
+        )
+        return {word: unpack(blob) for word, blob in rows}
+
     def matching_chunks(self, filters: Filters) -> npt.NDArray[np.int64]:
         """Ids of the chunks whose article passes the filters, ascending."""
         where, values = _filter_clause(filters)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from embeddings.conversion import LEAST_COSINE
 from embeddings.encoder import Encoder
-from embeddings.openvino import OpenVinoEncoder, batches_by_length
+from embeddings.openvino import OpenVinoEncoder, batches_by_length, padded_length
 from embeddings.sentence_transformer import SentenceTransformerEncoder
 from rag.errors import ModelError
 
@@ -337,3 +337,18 @@ def test_batches_are_of_like_length_and_as_full_as_may_be(lengths: list[int], bu
 
 def test_batches_of_no_texts_are_none() -> None:
     assert list(batches_by_length([], 10)) == []
+
+
+@given(st.integers(1, 200), st.integers(1, 512))
+def test_a_padded_batch_fills_whole_tiles_with_the_least_padding(texts: int, longest: int) -> None:
+    length = padded_length(texts, longest)
+    assert texts * length % 16 == 0
+    assert all(texts * shorter % 16 for shorter in range(longest, length))
+
+
+@pytest.mark.slow
+def test_a_text_of_every_length_is_encoded_as_in_company(openvino: OpenVinoEncoder) -> None:
+    texts = ["the canal " * n for n in range(1, 40)]
+    together = openvino.encode_queries(texts)
+    alone = np.concatenate([openvino.encode_queries([text]) for text in texts])
+    assert (together * alone).sum(axis=1).min() > LEAST_COSINE_WITH_ITSELF

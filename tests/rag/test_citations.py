@@ -8,12 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.citations import Verified, cite_quotes, is_exact
-from rag.features import PassageEvidence
 from rag.quote import Quote
 from rag.retrieval import RankedPassage
 from rag.store import ChunkRow, SentenceRow
 from rag.types import Article, Span
-from tests.fakes import ARTICLES, DIM, NO_WORDS
+from tests.fakes import ARTICLES, DIM, NO_WORDS, bare_evidence
 
 TEXT = "قالت المُتحدّثة: «نعم». ثم غادرت."
 
@@ -52,7 +51,7 @@ def _quote(article: Article, start: int, end: int, score: float = 1.0) -> Quote:
     vector = np.zeros(DIM, dtype=np.float32)
     row = SentenceRow(0, Span(start, end), (), (), NO_WORDS, vector)
     chunk = ChunkRow(1, article.id, article.language, Span(start, end), (), vector, (row,))
-    passage = RankedPassage(PassageEvidence(chunk, True, (), (), 0.0, 0.0), score)
+    passage = RankedPassage(bare_evidence(chunk), score)
     return Quote(article, Span(start, end), passage, (), score, row)
 
 

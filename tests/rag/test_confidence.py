@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.confidence import CONFIDENCE_FEATURES, confidence, confidence_features
-from rag.features import PassageEvidence, TermWeights
+from rag.features import TermWeights
 from rag.quote import Quote
 from rag.retrieval import RankedPassage
 from rag.store import ChunkRow, SentenceRow
 from rag.types import Span
 from rag.weights import ByPair, Linear, load_weights
-from tests.fakes import ARTICLES, DIM, NO_WORDS, plain_weights
+from tests.fakes import ARTICLES, DIM, NO_WORDS, bare_evidence, plain_weights
 
 TERMS = TermWeights({"suez": 0.5, "canal": 1.5})
 
@@ -24,7 +24,9 @@ def _quote(*, same: bool = True, coverage: float = 0.75) -> Quote:
     vector = np.zeros(DIM, dtype=np.float32)
     row = SentenceRow(0, Span(0, 3), (), (), NO_WORDS, vector)
     chunk = ChunkRow(1, "suez-en", "en", Span(0, 3), (), vector, (row,))
-    evidence = PassageEvidence(chunk, same, (1.0, 2.0, 3.0, 4.0, 0.0, 0.0), (), coverage, 1.25)
+    evidence = bare_evidence(
+        chunk, (1.0, 2.0, 3.0, 4.0, 0.0, 0.0), same=same, coverage=coverage, near_words=1.25
+    )
     features = (5.0, 6.0, 1.5, 0.0, 0.0, 0.0, 2.5, 0.0, 0.0, 0.0, 0.0, 0.0)
     return Quote(ARTICLES[2], Span(0, 3), RankedPassage(evidence, 9.0), features, 8.0, row)
 

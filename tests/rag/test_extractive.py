@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from rag.candidates import lay_out
 from rag.extractive import MAX_SENTENCES, pick_sentences, rank_sentences
-from rag.features import TermWeights, weigh_passage
+from rag.features import TermWeights
 from rag.indexing import Indexer
 from rag.nearness import NearWords
 from rag.query import analyse_query
@@ -14,6 +15,7 @@ from rag.quote import Quote
 from rag.retrieval import RankedPassage
 from rag.store import ChunkRow, SentenceRow
 from rag.types import Article, Language
+from rag.weighing import weigh
 from rag.weights import ByPair, Linear, Weights
 from tests.fakes import NO_WORDS, article, fake_encoder, plain_weights
 
@@ -62,10 +64,11 @@ def _run(
         for language in ("ar", "en")
     }
     passages = [
-        RankedPassage(
-            weigh_passage(query, chunk, terms[chunk.language], NearWords([]), ENCODER.spread), -n
-        )
+        RankedPassage(evidence, -n)
         for n, chunk in enumerate(_passages(articles, overlap))
+        for evidence in weigh(
+            query, [lay_out(chunk)], terms[chunk.language], NearWords([]), ENCODER.spread
+        )
     ]
     by_id = {one.id: one for one in articles}
     return pick(query, passages, by_id, terms, weights or plain_weights())

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from rag.index import SearchIndex, Statistics
-from rag.store import View
+from rag.query import Query
+from rag.store import Vector, View
 from rag.types import Article, Filters, Language
+from rag.words import word_language
 from tests.fakes import ARTICLES, DIM, NOTHING_NEW, Engine, article, open_engine
 
 QUESTIONS: tuple[tuple[str, Language], ...] = (
@@ -48,9 +50,13 @@ def _ask(engine: Engine, view: View, index: SearchIndex) -> Answers:
         [
             sorted((i, round(cosine, 6)) for i, cosine in near.items())
             for q, _language in queries
-            for near in index.near_words(q.word_vectors, 50)
+            for near in index.near_words(_word_vectors(engine, q), 50)
         ],
     )
+
+
+def _word_vectors(engine: Engine, query: Query) -> Vector:
+    return engine.encoder.encode_words(query.words, [word_language(w) for w in query.words])
 
 
 def _fresh(engine: Engine) -> SearchIndex:

@@ -4,13 +4,12 @@ from itertools import permutations
 
 import pytest
 
-from rag.features import PassageEvidence
 from rag.retrieval import RankedPassage
 from rag.selection import Stretch, as_passage, join_neighbours, without_copies
 from rag.store import ChunkRow, SentenceRow
 from rag.terms import analyse
 from rag.types import Language, Span
-from tests.fakes import ARTICLES, NO_WORDS, FakeEncoder
+from tests.fakes import ARTICLES, NO_WORDS, FakeEncoder, bare_evidence
 
 WIDTH = 10
 """Every sentence is this long, with no space between: sentence n is at [10n, 10n + 10)."""
@@ -38,7 +37,7 @@ def _passage(
     vector = encoder.vector(" ".join(sentences))
     span = Span(rows[0].span.start, rows[-1].span.end)
     chunk = ChunkRow(abs(hash((article_id, first))), article_id, language, span, (), vector, rows)
-    return RankedPassage(PassageEvidence(chunk, True, (), (), 0.0, 0.0), score)
+    return RankedPassage(bare_evidence(chunk), score)
 
 
 def _ids(passages: list[RankedPassage]) -> list[str]:

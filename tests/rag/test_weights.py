@@ -19,6 +19,19 @@ def test_a_number_too_many_or_too_few_is_refused(features: tuple[float, ...]) ->
         Linear((2.0, -1.0)).score(features)
 
 
+def test_several_scores_are_those_of_each() -> None:
+    linear = Linear((2.0, -1.0), 0.5)
+    rows = [(3.0, 4.0), (0.0, 0.0), (-1.0, 0.25)]
+    assert linear.scores(rows) == pytest.approx([linear.score(row) for row in rows])
+    assert linear.scores([]) == []
+
+
+@pytest.mark.parametrize("features", [(), (1.0,), (1.0, 2.0, 3.0)])
+def test_rows_of_another_width_are_refused(features: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError, match=r"mismatch|size"):
+        Linear((2.0, -1.0)).scores([features])
+
+
 @pytest.mark.parametrize("weights", [load_weights(), plain_weights()], ids=["shipped", "plain"])
 def test_there_is_one_weight_for_each_number(weights: Weights) -> None:
     for pair, names in (

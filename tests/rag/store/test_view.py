@@ -155,6 +155,16 @@ def test_a_word_is_known_by_its_model(view: View) -> None:
     assert view.known_words("another", ["canal"]) == set()
 
 
+def test_known_words_come_with_their_vectors(view: View) -> None:
+    found = view.word_vectors("fake", ["canal", "قناة", "nothing", "canal"])
+    assert set(found) == {"canal", "قناة"}
+    stored = {record.id: record.vector for record in view.words_since(0)}
+    for vector in found.values():
+        assert any(np.array_equal(vector, other) for other in stored.values())
+    assert view.word_vectors("another", ["canal"]) == {}
+    assert view.word_vectors("fake", []) == {}
+
+
 def test_words_of_another_model_go_with_its_vectors(store: Store) -> None:
     batch = indexed(ARTICLES[2])
     store.write(batch.articles, [], batch.new, fingerprint="another", pipeline="p2")
