@@ -3,16 +3,15 @@
 How candidates are compared with a question is in `weighing.py`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from rag.nearness import NO_WORD, Starts
-from rag.store import ChunkRow, SentenceRow, Vector, WordIds
+from rag.store import ChunkRow, Vector, WordIds
 
-TITLE = -1
-"""The place of a term that stands in the article's title."""
+_END = np.array([NO_WORD], dtype=np.int32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,15 +19,16 @@ class Candidate:
     """A chunk, its sentences' vectors float32 (sentences, dim), words and terms.
 
     `words` are those of all sentences one after the other, each sentence's from its start in
-    `starts` on; none is empty. `places` has, for each term and key, the positions of the
-    sentences in which it stands, as often as it does.
+    `starts` on; none is empty. `sentences` are the terms and keys of each sentence as
+    `in_one_text` gives them, `whole` those of all and of the title.
     """
 
     chunk: ChunkRow
     vectors: Vector
     words: WordIds
     starts: Starts
-    places: Mapping[str, tuple[int, ...]]
+    sentences: tuple[str, ...]
+    whole: str
     term_count: int
     key_count: int
 
@@ -40,27 +40,22 @@ class Candidate:
 def lay_out(chunk: ChunkRow) -> Candidate:
     """Lay out a chunk with its sentences."""
     rows = chunk.sentences
+    sentences = tuple(in_one_text(row.terms + row.keys) for row in rows)
     lengths = [len(row.words) + 1 for row in rows]
     return Candidate(
         chunk,
         vectors=np.stack([row.vector for row in rows]),
-        words=np.concatenate([np.append(row.words, np.int32(NO_WORD)) for row in rows]),
+        words=np.concatenate([part for row in rows for part in (row.words, _END)]),
         starts=np.cumsum([0, *lengths[:-1]]),
-        places=_places(chunk),
+        sentences=sentences,
+        whole=in_one_text(chunk.title_terms) + "".join(sentences),
         term_count=len(chunk.title_terms) + sum(len(row.terms) for row in rows),
         key_count=sum(len(row.keys) for row in rows),
     )
 
 
-def _places(chunk: ChunkRow) -> dict[str, tuple[int, ...]]:
-    places: dict[str, tuple[int, ...]] = dict.fromkeys(chunk.title_terms, ())
-    for term in chunk.title_terms:
-        places[term] += (TITLE,)
-    for position, row in enumerate(chunk.sentences):
-        for term in _terms_and_keys(row):
-            places[term] = (*places.get(term, ()), position)
-    return places
-
-
-def _terms_and_keys(row: SentenceRow) -> tuple[str, ...]:
-    return row.terms + row.keys
+def in_one_text(terms: Iterable[str]) -> str:
+    """Terms in one text, each between spaces of its own: searching it is faster than a set is
+    made. ("a", "b") → " a  b " """
+    joined = "  ".join(terms)
+    return f" {joined} " if joined else ""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from rag.candidates import TITLE, Candidate
+from rag.candidates import Candidate, in_one_text
 from rag.features import PassageEvidence, TermWeights
 from rag.nearness import Array, NearWords, Starts
 from rag.query import Query
@@ -92,17 +92,17 @@ def _matches(
     candidates: Sequence[Candidate], weights: TermWeights, firsts: Starts
 ) -> tuple[Matches, Array]:
     """Which sentences have which terms, and how often each candidate has them, title included."""
-    columns = {term: column for column, term in enumerate(weights.weights)}
+    terms = [in_one_text([term]) for term in weights.weights]
     sentences = sum(len(candidate.vectors) for candidate in candidates)
-    matches = np.zeros((sentences, len(columns)), dtype=np.bool_)
-    counts = np.zeros((len(candidates), len(columns)))
+    matches = np.zeros((sentences, len(terms)), dtype=np.bool_)
+    counts = np.zeros((len(candidates), len(terms)))
     for row, (candidate, first) in enumerate(zip(candidates, firsts.tolist(), strict=True)):
-        for term in columns.keys() & candidate.places.keys():
-            places = candidate.places[term]
-            counts[row, columns[term]] = len(places)
-            for place in places:
-                if place != TITLE:
-                    matches[first + place, columns[term]] = True
+        for column, term in enumerate(terms):
+            count = candidate.whole.count(term)
+            if count:
+                counts[row, column] = count
+                for place, sentence in enumerate(candidate.sentences, start=first):
+                    matches[place, column] = term in sentence
     return matches, counts
 
 

@@ -2,26 +2,32 @@
 
 import numpy as np
 
-from rag.candidates import TITLE, lay_out
+from rag.candidates import in_one_text, lay_out
 from rag.nearness import NO_WORD
 from tests.rag.laid_out import chunk_of
 
 
-def test_a_term_has_the_sentences_in_which_it_stands_as_often_as_it_does() -> None:
-    candidate = lay_out(chunk_of("A canal, a canal.", "No harbour.", "The canal.", title="Canals"))
-    assert candidate.places["canal"] == (TITLE, 0, 0, 2)
-    assert candidate.places["harbour"] == (1,)
+def test_terms_stand_between_spaces_of_their_own() -> None:
+    assert in_one_text(["a", "a", "b"]) == " a  a  b "
+    assert in_one_text(["a", "a", "b"]).count(in_one_text(["a"])) == 2
+    assert in_one_text([]) == ""
 
 
-def test_arabic_terms_have_their_places_too() -> None:
+def test_each_sentence_has_its_terms_and_the_whole_has_the_title_s_too() -> None:
+    candidate = lay_out(chunk_of("A canal, a canal.", "No harbour.", title="Canals"))
+    assert candidate.sentences == (" canal  canal ", " harbour ")
+    assert candidate.whole == " canal  canal  canal  harbour "
+
+
+def test_arabic_terms_are_laid_out_too() -> None:
     candidate = lay_out(chunk_of("افتُتحت القناة.", "طول قناة السويس.", language="ar"))
-    ((term, places),) = [(t, p) for t, p in candidate.places.items() if len(p) == 2]
-    assert (term, places) == ("قنا", (0, 1))
+    assert candidate.whole.count(" قنا ") == 2
+    assert all(" قنا " in sentence for sentence in candidate.sentences)
 
 
 def test_keys_lengthen_a_passage_only_for_questions_in_another_language() -> None:
     candidate = lay_out(chunk_of("Putin spoke.", "Putin left.", title="Talks", keys=("~btn",)))
-    assert candidate.places["~btn"] == (0, 1)
+    assert candidate.whole.count(" ~btn ") == 2
     assert candidate.length(same_language=True) == 5
     assert candidate.length(same_language=False) == 7
 
