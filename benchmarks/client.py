@@ -2,16 +2,22 @@
 
 `python -m benchmarks.client LOAD.json` prints the latencies as JSON. It speaks just enough
 HTTP/1.1 to cost next to nothing: what it reaches on an empty route is in `docs/benchmarks.md`.
+
+A client that is refused with `Retry-After` comes again after half of that to all of it, at
+random, so that those who were refused together do not come back together. Latencies are those
+of the replies, refusals are counted apart.
 """
 
 import asyncio
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import cycle
 from pathlib import Path
+from random import uniform
 from time import perf_counter
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,35 +49,56 @@ class Load:
         return head.encode() + body
 
 
-async def _ask_until(end: float, load: Load, requests: Iterator[bytes]) -> list[float]:
-    """Milliseconds of each request of one client, over one connection."""
+@dataclass(slots=True)
+class _Replies:
+    """What the clients got: the milliseconds of each reply, and how many were none."""
+
+    milliseconds: list[float] = field(default_factory=list)
+    refused: int = 0
+
+
+async def _ask_until(end: float, load: Load, requests: Iterator[bytes], replies: _Replies) -> None:
+    """One client, over one connection."""
     reader, writer = await asyncio.open_connection("127.0.0.1", load.port)
-    milliseconds = []
     try:
         while (start := perf_counter()) < end:
             writer.write(next(requests))
-            await _read_reply(reader)
-            milliseconds.append((perf_counter() - start) * 1000)
+            retry_after = await _read_reply(reader)
+            if retry_after is None:
+                replies.milliseconds.append((perf_counter() - start) * 1000)
+                continue
+            replies.refused += 1
+            wait = uniform(retry_after / 2, retry_after)
+            await asyncio.sleep(min(wait, max(end - perf_counter(), 0)))
     finally:
         writer.close()
-    return milliseconds
 
 
-async def _read_reply(reader: asyncio.StreamReader) -> None:
+async def _read_reply(reader: asyncio.StreamReader) -> float | None:
+    """None for an answer, the seconds of `Retry-After` for a refusal."""
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
-    if not head.startswith(b"http/1.1 200"):
+    await reader.readexactly(int(_header(head, b"content-length")))
+    if head.startswith(b"http/1.1 200"):
+        return None
+    retry_after = _header(head, b"retry-after")
+    if not head.startswith(b"http/1.1 503") or not retry_after:
         raise ConnectionError(f"the server replied {head.splitlines()[0].decode()}")
-    length = head.partition(b"content-length:")[2].partition(b"\r\n")[0]
-    await reader.readexactly(int(length))
+    return float(retry_after)
 
 
-async def run(load: Load) -> dict[str, object]:
-    """The latencies of all requests, and the seconds until the last one was answered."""
-    requests, start = load.requests(), perf_counter()
-    asking = (_ask_until(start + load.seconds, load, requests) for _ in range(load.clients))
-    found = await asyncio.gather(*asking)
-    seconds = perf_counter() - start
-    return {"milliseconds": [value for one in found for value in one], "seconds": seconds}
+def _header(head: bytes, name: bytes) -> bytes:
+    """b"" where it is not there; `head` is in lower case."""
+    return head.partition(b"\r\n" + name + b":")[2].partition(b"\r\n")[0].strip()
+
+
+async def run(load: Load) -> dict[str, Any]:
+    """The latencies of all replies, how many requests were refused, and the seconds until the
+    last one was answered."""
+    requests, start, replies = load.requests(), perf_counter(), _Replies()
+    end = start + load.seconds
+    asking = (_ask_until(end, load, requests, replies) for _ in range(load.clients))
+    await asyncio.gather(*asking)
+    return {**asdict(replies), "seconds": perf_counter() - start}
 
 
 if __name__ == "__main__":

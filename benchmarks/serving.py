@@ -2,7 +2,8 @@
 
 `python -m benchmarks.serving` asks thousands of different questions, so that no memory of an
 earlier one answers, and then a few that come again and again. Beside it stand an empty route
-that is served the same way, and what the encoder does in process with the same questions.
+that is served the same way, and what the encoder does in process with the same questions. What
+the server sheds is counted apart; how refused clients wait is `benchmarks/client.py`'s to say.
 """
 
 import argparse
@@ -39,6 +40,13 @@ _A_RUN = 2000
 """Different questions of a run: more than are asked in it, and than a server remembers."""
 
 _START_SECONDS = 90
+_COLUMNS = {
+    "requests_per_second": "requests/s",
+    "refused_per_second": "refused/s",
+    "p50_ms": "p50, ms",
+    "p95_ms": "p95, ms",
+    "p99_ms": "p99, ms",
+}
 Rounds = dict[str, list[dict[str, float]]]
 
 
@@ -80,6 +88,7 @@ def _load(folder: Path, load: Load) -> dict[str, float]:
     found = latencies(told["milliseconds"])
     return {
         "requests_per_second": found.count / told["seconds"],
+        "refused_per_second": told["refused"] / told["seconds"],
         "p50_ms": found.p50,
         "p95_ms": found.p95,
         "p99_ms": found.p99,
@@ -148,14 +157,11 @@ def serving_table(figures: dict[str, Any]) -> str:
         *what, clients = name.split(", ")
         share = 100 * found["requests_per_second"] / limits[clients]
         of_limit = f"{share:.0f} %" if what[1] == "different" else "–"
-        values = [
-            shown(found[key]) for key in ("requests_per_second", "p50_ms", "p95_ms", "p99_ms")
-        ]
-        rows.append([*what, clients, *values, of_limit])
-    rows += [["the encoder, in process", "different", clients, shown(limit), "–", "–", "–", "100 %"]
+        rows.append([*what, clients, *(shown(found[key]) for key in _COLUMNS), of_limit])
+    none = ["–"] * (len(_COLUMNS) - 1)
+    rows += [["the encoder, in process", "different", clients, shown(limit), *none, "100 %"]
              for clients, limit in limits.items()]  # fmt: skip
-    columns = ("route", "questions", "clients", "requests/s", "p50, ms", "p95, ms", "p99, ms",
-               "of the encoder's")  # fmt: skip
+    columns = ("route", "questions", "clients", *_COLUMNS.values(), "of the encoder's")
     return markdown(columns, rows)
 
 

@@ -5,13 +5,15 @@ find their passages with what the service gives them, for each makes a follow-up
 stand alone in its own way before it searches.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeVar
 
 from rag.events import Event
 from rag.findings import Findings
 from rag.types import Language, Turn
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,16 @@ class Inquiry:
     live: bool = True
 
 
-Find: TypeAlias = Callable[[str], Awaitable[Findings]]
-"""Searches for a question that stands alone. Raises what `Service.search` raises."""
+class Find(Protocol):
+    """Searches for a question that stands alone."""
+
+    async def __call__(self, question: str, then: Callable[[Findings], T], /) -> T:
+        """What `then` makes of what was found, which it does in the search's thread and place:
+        work that needs the processor alone belongs there, and waiting for a model does not.
+
+        Raises what `Service.search` raises, and OverloadedError.
+        """
+        ...
 
 
 class Answerer(Protocol):

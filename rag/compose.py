@@ -10,6 +10,7 @@ from embeddings.bundled import ensure_bundled_model
 from embeddings.calibrated import CalibratedEncoder, calibrate
 from embeddings.fastest import open_fastest
 from embeddings.model_folder import find_model_folder
+from rag.admission import Admission
 from rag.answer import EXTRACTIVE
 from rag.answering import Answerer
 from rag.extractive_answerer import ExtractiveAnswerer
@@ -112,7 +113,8 @@ def _service(
     )
     weights = load_weights()
     answerer = _answerer(settings, encoder, weights, client)
-    return Service(store_path(settings), index, encoder, weights, answerer, config)
+    admission = Admission(settings.max_searches)
+    return Service(store_path(settings), index, encoder, weights, answerer, config, admission)
 
 
 def _ingester(settings: Settings, encoder: CalibratedEncoder, index: SearchIndex) -> Ingester:

@@ -72,6 +72,16 @@ class StoreError(DalilError):
     code = "store_unusable"
 
 
+class OverloadedError(DalilError):
+    """As many questions are being searched as may be; come again in `retry_after` seconds."""
+
+    code = "overloaded"
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class LlmError(DalilError):
     """A language model did not give a usable answer."""
 

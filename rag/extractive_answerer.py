@@ -3,7 +3,6 @@
 Which sentences are quoted is `extractive.py`'s job, and whether to abstain `answer.py`'s.
 """
 
-import asyncio
 from collections.abc import AsyncGenerator
 
 from rag.answer import EXTRACTIVE, answer_extractively
@@ -25,10 +24,13 @@ class ExtractiveAnswerer:
         self._min_confidence = min_confidence
 
     async def answer(self, inquiry: Inquiry, find: Find) -> AsyncGenerator[Event, None]:
-        findings = await find(stand_alone(inquiry.question, inquiry.history))
-        yield PassagesFound(findings.passages())
-        language = inquiry.language or findings.query.language
-        for event in replay(await asyncio.to_thread(self.quote, findings, language)):
+        def conclude(findings: Findings) -> tuple[PassagesFound, Answer]:
+            language = inquiry.language or findings.query.language
+            return PassagesFound(findings.passages()), self.quote(findings, language)
+
+        found, answer = await find(stand_alone(inquiry.question, inquiry.history), conclude)
+        yield found
+        for event in replay(answer):
             yield event
 
     def quote(self, findings: Findings, language: Language) -> Answer:

@@ -6,12 +6,14 @@ is in that stage's module.
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from embeddings.calibrated import CalibratedEncoder
+from rag.admission import Admission
 from rag.answering import Answerer, Inquiry
 from rag.errors import EmptyIndexError, ModelChangedError
 from rag.events import Done, Event
@@ -29,6 +31,8 @@ from rag.weights import Weights
 
 MODEL_NAME = "dalil"
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceConfig:
@@ -42,7 +46,8 @@ class ServiceConfig:
 
 
 class Service:
-    """Answers from one collection. Thread-safe; all methods but `stream` and `aclose` block."""
+    """Answers from one collection. Thread-safe; `stream`, `asearch` and `aclose` are for event
+    loops and do not block, all other methods do."""
 
     def __init__(
         self,
@@ -52,6 +57,7 @@ class Service:
         weights: Weights,
         answerer: Answerer,
         config: ServiceConfig,
+        admission: Admission,
     ) -> None:
         self._store_path = store_path
         self._store: Store | None = None
@@ -61,6 +67,7 @@ class Service:
         self._answerer = answerer
         self._retriever = Retriever(index, encoder, weights)
         self._config = config
+        self._admission = admission
         self._queries: Repeated[str, Query] = Repeated()
         self._findings: Repeated[tuple[str, Filters, int, int], Findings] = Repeated()
 
@@ -85,6 +92,12 @@ class Service:
         findings = self._find(query, top_k, filters, watch)
         return SearchResult(query, findings.query.language, findings.passages(), watch.read())
 
+    async def asearch(
+        self, query: str, *, top_k: int | None = None, filters: Filters = Filters()
+    ) -> SearchResult:
+        """`search`, in a thread of the service's. Raises OverloadedError besides."""
+        return await self._admission.run(lambda: self.search(query, top_k=top_k, filters=filters))
+
     def ask(
         self,
         question: str,
@@ -98,7 +111,7 @@ class Service:
 
         `language` is the language to answer in; that of the question if None. A question
         that points back at `history`, oldest turn first, is made to stand alone.
-        Raises as `search` does. It must not be called from a running event loop.
+        Raises as `asearch` does. It must not be called from a running event loop.
         """
 
         async def read() -> Answer:
@@ -136,10 +149,13 @@ class Service:
         watch = Stopwatch()
         asked = question
 
-        async def search(text: str) -> Findings:
+        # A follow-up may be rewritten by a model first: that is not paid for in vain.
+        self._admission.require_room()
+
+        async def search(text: str, then: Callable[[Findings], T]) -> T:
             nonlocal asked
             asked = text
-            return await asyncio.to_thread(self._find, text, top_k, filters, watch)
+            return await self._admission.run(lambda: then(self._find(text, top_k, filters, watch)))
 
         inquiry = Inquiry(question, tuple(history), language, live)
         async with aclosing(self._answerer.answer(inquiry, search)) as events:
@@ -192,6 +208,7 @@ class Service:
         await self._answerer.aclose()
 
     def close(self) -> None:
+        self._admission.close()
         if self._store is not None:
             self._store.close()
 

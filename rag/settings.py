@@ -113,6 +113,13 @@ class Settings(BaseSettings):
         default=1, ge=0, le=8, description="sentences that two passages share"
     )
     max_question_chars: int = Field(default=2000, ge=16, le=20000, description="longest question")
+    max_searches: int = Field(
+        default=16,
+        ge=1,
+        le=1000,
+        description="questions that are searched at the same time, those that wait for it "
+        "included; more are refused with Retry-After",
+    )
     max_body_bytes: int = Field(default=1_000_000, ge=1024, description="largest HTTP request body")
     max_upload_bytes: int = Field(
         default=20_000_000, ge=1024, description="largest file that an editor may upload"

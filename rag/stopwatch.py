@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
 
-from rag.events import Done, Event, PassagesFound, TextDelta
+from rag.events import Done, Event, TextDelta
 
 
 @dataclass(slots=True)
 class Stopwatch:
-    """Starts when it is made. Stages may come in any order, each once."""
+    """Starts when it is made. Stages may come in any order, each once; the search is the last."""
 
     _started: float = field(default_factory=perf_counter)
     _found: float = field(default_factory=perf_counter)
@@ -21,12 +21,11 @@ class Stopwatch:
         start = perf_counter()
         yield
         self._timings[name] = _since(start)
+        self._found = perf_counter()
 
     def note(self, event: Event) -> None:
-        """Time an answer from its passages on: "first_text", and "answer" for all of it."""
-        if isinstance(event, PassagesFound):
-            self._found = perf_counter()
-        elif isinstance(event, TextDelta):
+        """Time an answer from the search's end on: "first_text", and "answer" for all of it."""
+        if isinstance(event, TextDelta):
             self._timings.setdefault("first_text", _since(self._found))
         elif isinstance(event, Done):
             self._timings["answer"] = _since(self._found)

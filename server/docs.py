@@ -72,7 +72,8 @@ _ERRORS = {
     422: "A field is unknown, out of its bounds, or cannot be searched for.",
     500: "Something went wrong here.",
     502: "The language model failed.",
-    503: "The collection or the model cannot be used.",
+    503: "The collection or the model cannot be used; or, with the code `overloaded` and "
+    "`Retry-After`, too many questions are being searched.",
     504: "The language model kept silent for too long.",
 }
 

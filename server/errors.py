@@ -27,6 +27,7 @@ from rag.errors import (
     LlmTimeoutError,
     ModelChangedError,
     ModelError,
+    OverloadedError,
     QuestionError,
     StoreError,
 )
@@ -64,6 +65,7 @@ _STATUS_OF: Mapping[type[DalilError], int] = {
     ModelChangedError: 503,
     StoreError: 503,
     ModelError: 503,
+    OverloadedError: 503,
     LlmTimeoutError: 504,
     LlmRateLimitedError: 503,
     LlmError: 502,
@@ -93,6 +95,20 @@ def problem_of(error: DalilError) -> Problem:
         return INTERNAL
     field = "model" if isinstance(error, UnknownModelError) else None
     return Problem(status, error.code, str(error), field)
+
+
+def headers_of(error: DalilError) -> dict[str, str]:
+    """`Retry-After` in whole seconds, where an error of ours says when to come again."""
+    if isinstance(error, OverloadedError | LlmRateLimitedError) and error.retry_after is not None:
+        return {"Retry-After": str(math.ceil(error.retry_after))}
+    return {}
+
+
+def log_if_ours(scope: Scope, error: DalilError, problem: Problem) -> None:
+    """Log an error that is not the reader's. What is shed is told by `rag/admission.py`, and
+    not once for each of those that are too many."""
+    if problem.status >= 500 and not isinstance(error, OverloadedError):
+        logger.error("%s: %s: %s", request_id_of(scope), type(error).__name__, error)
 
 
 def request_id_of(scope: Scope) -> str:
@@ -126,7 +142,7 @@ def problem_while_streaming(scope: Scope, error: Exception) -> Problem:
         logger.error("%s: unexpected error", request_id_of(scope), exc_info=error)
         return INTERNAL
     problem = problem_of(error)
-    _log_if_ours(scope, error, problem)
+    log_if_ours(scope, error, problem)
     return problem
 
 
@@ -167,11 +183,8 @@ async def _on_http_exception(request: Request, error: Exception) -> JSONResponse
 async def _on_dalil_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DalilError)
     problem = problem_of(error)
-    _log_if_ours(request.scope, error, problem)
-    headers = {}
-    if isinstance(error, LlmRateLimitedError) and error.retry_after is not None:
-        headers["Retry-After"] = str(math.ceil(error.retry_after))
-    return error_response(request.scope, problem, headers)
+    log_if_ours(request.scope, error, problem)
+    return error_response(request.scope, problem, headers_of(error))
 
 
 async def _on_refused(request: Request, error: Exception) -> JSONResponse:
@@ -182,8 +195,3 @@ async def _on_refused(request: Request, error: Exception) -> JSONResponse:
 async def _on_disconnect(_request: Request, _error: Exception) -> Response:
     """There is nobody left to read it; 499 is what proxies write into their logs."""
     return Response(status_code=499)
-
-
-def _log_if_ours(scope: Scope, error: DalilError, problem: Problem) -> None:
-    if problem.status >= 500:
-        logger.error("%s: %s: %s", request_id_of(scope), type(error).__name__, error)

@@ -9,6 +9,7 @@ import numpy as np
 
 from embeddings.calibrated import CalibratedEncoder, Calibration
 from embeddings.encoder import Vectors
+from rag.admission import Admission
 from rag.answering import Answerer
 from rag.extractive_answerer import ExtractiveAnswerer
 from rag.features import PassageEvidence
@@ -26,6 +27,7 @@ from rag.weights import ByPair, Linear, Weights
 
 DIM = 64
 WORD_SPREAD = 0.25
+MANY = 1000
 NOTHING_NEW = NewVectors({}, {})
 NO_WORDS = np.array([], dtype=np.int32)
 
@@ -171,14 +173,21 @@ class Engine:
     ingester: Ingester
 
     def service(
-        self, *, top_k: int = 5, min_confidence: float = 0.5, answerer: Answerer | None = None
+        self,
+        *,
+        top_k: int = 5,
+        min_confidence: float = 0.5,
+        answerer: Answerer | None = None,
+        admission: Admission | None = None,
     ) -> Service:
         """A service of its own, as another process would open it."""
         config = ServiceConfig(self.folder, "fake", self.indexer.pipeline, top_k, 2000)
         index = SearchIndex(self.folder / "index", self.encoder.dim)
         weights = plain_weights()
         answerer = answerer or ExtractiveAnswerer(weights, min_confidence)
-        return Service(self.store.path, index, self.encoder, weights, answerer, config)
+        admission = admission or Admission(MANY)
+        path = self.store.path
+        return Service(path, index, self.encoder, weights, answerer, config, admission)
 
     def retriever(self, weights: Weights | None = None) -> Retriever:
         return Retriever(self.index, self.encoder, weights or plain_weights())

@@ -91,7 +91,7 @@ class GenerativeAnswerer:
         """Raises LlmInterruptedError if the model breaks off in what the reader sees live."""
         ends_at = self._client.deadline()
         asked = await self._rewriter.stand_alone(inquiry.question, inquiry.history, ends_at)
-        findings = await find(asked.question)
+        findings = await find(asked.question, lambda found: found)
         yield PassagesFound(findings.passages())
         language = inquiry.language or findings.query.language
         writing = _Writing(findings, language, ends_at, Draft())

@@ -9,15 +9,22 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-from rag.errors import ArticleNotFoundError, DalilError, EmptyIndexError, QuestionError
+from rag.errors import (
+    ArticleNotFoundError,
+    DalilError,
+    EmptyIndexError,
+    OverloadedError,
+    QuestionError,
+)
 from rag.settings import Settings
 from rag.types import Filters, Language, Passage
-from server.backend import service_of
-from server.errors import logger, problem_of, request_id_of
+from server.backend import service_for, service_of
+from server.errors import headers_of, log_if_ours, problem_of, request_id_of
 from server.pages.articles import Listing, listing, page_number, paragraphs
 from server.pages.rendering import render
 
@@ -60,16 +67,15 @@ def home(request: Request) -> HTMLResponse:
 
 
 @router.api_route("/articles", methods=_READ)
-def articles(request: Request) -> HTMLResponse:
+async def articles(request: Request) -> HTMLResponse:
     """Without `q` a page of the list; with it the passages that a search finds."""
     query = request.query_params.get("q", "").strip()
     asked = request.query_params.get("language", "")
     language = asked if _LANGUAGE_CODE.fullmatch(asked) else None
-    if query:
-        return _search_page(request, query, language)
-    page = page_number(request.query_params.get("page", ""))
-    found = _listing(request, page, language)
-    return _articles_page(request, language, listing=found)
+    if not query:
+        return await run_in_threadpool(_list_page, request, language)
+    found = await _found(request, query, language)
+    return await run_in_threadpool(_articles_page, request, language, query=query, **found)
 
 
 @router.api_route("/articles/{article_id}", methods=_READ)
@@ -94,15 +100,22 @@ def admin(request: Request) -> HTMLResponse:
     return _page(request, "admin")
 
 
-def _search_page(request: Request, query: str, language: Language | None) -> HTMLResponse:
+def _list_page(request: Request, language: Language | None) -> HTMLResponse:
+    page = page_number(request.query_params.get("page", ""))
+    return _articles_page(request, language, listing=_listing(request, page, language))
+
+
+async def _found(request: Request, query: str, language: Language | None) -> dict[str, Any]:
+    """What the page of a search tells: the passages, or why there are none."""
     filters = Filters(languages=(language,) if language else ())
+    service = await service_for(request)
     try:
-        found = service_of(request).search(query, top_k=_PASSAGES, filters=filters)
+        found = await service.asearch(query, top_k=_PASSAGES, filters=filters)
     except EmptyIndexError:
-        return _articles_page(request, language, query=query, listing=Listing((), 0, 1))
+        return {"listing": Listing((), 0, 1)}
     except QuestionError:
-        return _articles_page(request, language, query=query, bad_query=True)
-    return _articles_page(request, language, query=query, passages=found.passages)
+        return {"bad_query": True}
+    return {"passages": found.passages}
 
 
 def _articles_page(
@@ -130,16 +143,18 @@ def _articles_page(
 
 def _problem_page(request: Request, error: DalilError) -> HTMLResponse:
     problem = problem_of(error)
-    if problem.status >= 500:
-        logger.error("%s: %s: %s", request_id_of(request.scope), type(error).__name__, error)
+    log_if_ours(request.scope, error, problem)
     kinds = {404: "article_not_found", 503: "not_ready"}
-    return _page(
+    kind = kinds.get(problem.status, "internal")
+    page = _page(
         request,
         "problem",
         status=problem.status,
-        kind=kinds.get(problem.status, "internal"),
+        kind="overloaded" if isinstance(error, OverloadedError) else kind,
         request_id=request_id_of(request.scope),
     )
+    page.headers.update(headers_of(error))
+    return page
 
 
 def _page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, Response
 from rag.reading import read_answer
 from rag.wire import answer_to_dict, search_to_dict
 from rag.wire_models import AnswerOut, SearchOut, SearchRequest
-from server.backend import service_for, service_of
+from server.backend import service_for
 from server.docs import ASK_EXAMPLES, EVENT_STREAM, SEARCH_EXAMPLES, errors
 from server.formats import DalilEvents
 from server.schemas import AskRequest
@@ -55,9 +55,11 @@ async def ask(
 
 
 @router.post("/search", response_model=SearchOut, summary="Search for passages")
-def search(
+async def search(
     body: Annotated[SearchRequest, Body(openapi_examples=SEARCH_EXAMPLES)], request: Request
 ) -> JSONResponse:
     """The passages nearest to a query, best first."""
-    result = service_of(request).search(body.query, top_k=body.top_k, filters=body.filters.value())
+    service = await service_for(request)
+    searching = service.asearch(body.query, top_k=body.top_k, filters=body.filters.value())
+    result = await unless_disconnected(request.receive, searching)
     return JSONResponse(search_to_dict(result), headers=_PRIVATE)

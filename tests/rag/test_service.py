@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from embeddings.calibrated import CalibratedEncoder
+from rag.admission import Admission
 from rag.errors import (
     ArticleNotFoundError,
     EmptyIndexError,
@@ -195,7 +196,8 @@ def seeds(
     Ingester(store, index, indexer).ingest([str(root / "seeds")])
     weights = load_weights()
     config = ServiceConfig(home, "bundled", indexer.pipeline, 5, 2000)
-    return Service(store.path, index, encoder, weights, ExtractiveAnswerer(weights, 0.5), config)
+    answerer = ExtractiveAnswerer(weights, 0.5)
+    return Service(store.path, index, encoder, weights, answerer, config, Admission(16))
 
 
 ASKED = [

@@ -55,6 +55,8 @@ def test_a_flag_that_is_none_was_not_given(monkeypatch: pytest.MonkeyPatch) -> N
         ("DALIL_CHUNK_OVERLAP", "9"),
         ("DALIL_MAX_QUESTION_CHARS", "15"),
         ("DALIL_MAX_QUESTION_CHARS", "20001"),
+        ("DALIL_MAX_SEARCHES", "0"),
+        ("DALIL_MAX_SEARCHES", "1001"),
         ("DALIL_MAX_BODY_BYTES", "1023"),
         ("DALIL_MAX_UPLOAD_BYTES", "1023"),
         ("DALIL_ADMIN_KEY", ""),

@@ -11,6 +11,7 @@ import docx
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
+from rag.admission import Admission
 from rag.extractive_answerer import ExtractiveAnswerer
 from rag.service import Service, ServiceConfig
 from rag.settings import load_settings
@@ -95,6 +96,7 @@ def shared_service(engine: Engine) -> Service:
         weights,
         ExtractiveAnswerer(weights, 0.5),
         config,
+        Admission(16),
     )
 
 

@@ -104,6 +104,11 @@ class FakeService:
         ]
         return SearchResult(query, _language(query), tuple(passages[: top_k or 5]), _TIMINGS)
 
+    async def asearch(
+        self, query: str, *, top_k: int | None = None, filters: Filters = Filters()
+    ) -> SearchResult:
+        return self.search(query, top_k=top_k, filters=filters)
+
     def ask(
         self,
         question: str,

@@ -20,6 +20,8 @@ Address: TypeAlias = tuple[str, int]
 def serving(app: Any) -> Iterator[Address]:
     """An ASGI app's address, while it is served."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+    # As the command does it; without, small replies wait for the reader's acknowledgement.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, log_level="error"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
