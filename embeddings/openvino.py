@@ -32,6 +32,10 @@ _TOKENS_A_BATCH = 1024
 _ROWS_A_TILE = 16
 """Of the matrices that the processor's 8-bit products take; a started tile costs as a whole."""
 
+_SHORT = 2 * _ROWS_A_TILE
+"""Tokens of one text, most questions' among them, for which the graph is compiled once more: a
+quarter of its time would go into finding out the shapes of everything in it."""
+
 _COMPILED_FOR = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
 """All cores for each inference: somebody waits for a question, and large batches are as fast as
 with a core for each. What is not 8-bit stays float32, for with bfloat16 vectors would differ
@@ -63,8 +67,13 @@ class OpenVinoEncoder:
         self._specials = self._tokenizer.num_special_tokens_to_add(False)
         prompts = (self._query_prompt, self._passage_prompt)
         self.max_tokens: int = self._longest - max(self.count_tokens(prompts)) - self._specials
-        self._model = openvino.Core().compile_model(folder / GRAPH, "CPU", _COMPILED_FOR)
+        core = openvino.Core()
+        self._model = core.compile_model(folder / GRAPH, "CPU", _COMPILED_FOR)
         self._requests = _Requests(self._model)
+        self._short_length = min(_SHORT, self._longest)
+        short = core.read_model(folder / GRAPH)
+        short.reshape({name: [1, self._short_length] for name in INPUTS})
+        self._short = _Requests(core.compile_model(short, "CPU", _COMPILED_FOR))
         self._bulk = Lock()
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
@@ -82,6 +91,8 @@ class OpenVinoEncoder:
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
         tokens = self._tokens(texts)
+        if len(tokens) == 1 and len(tokens[0]) <= self._short_length:
+            return self._short.infer(self._filled([0], tokens, self._short_length))
         vectors = np.empty((len(tokens), self.dim), dtype=np.float32)
         batches = list(batches_by_length(tokens, _TOKENS_A_BATCH))
         if len(batches) > 1:
@@ -117,6 +128,11 @@ class OpenVinoEncoder:
         longest = max(len(tokens[place]) for place in places)
         # Past the model's longest input it has no positions.
         length = min(padded_length(len(places), longest), self._longest)
+        return self._filled(places, tokens, length)
+
+    def _filled(
+        self, places: list[int], tokens: Sequence[list[int]], length: int
+    ) -> dict[str, np.ndarray]:
         ids = np.full((len(places), length), self._padding, dtype=np.int64)
         mask = np.zeros_like(ids)
         for row, place in enumerate(places):
