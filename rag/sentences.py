@@ -31,6 +31,7 @@ _LEADING_MARKS = "«“‘\"'([{-–—•"
 _FIRST_WORD = re.compile(r"[\s«“‘\"'(\[{\-–—•*]*(\S+)")
 _ACRONYM = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]")
 _TERMINAL = tuple('.!?؟۔…:؛;»”")')
+_CLOSING = '»”")'
 _BULLET = re.compile(r"\s*(?:[-–—•*▪●]|\d{1,3}[.)])\s+")
 _SEMICOLON = re.compile(r"؛\s+")
 _QUOTE_PAIRS = (("«", "»"), ("“", "”"), ("(", ")"))
@@ -154,11 +155,13 @@ def _split_long(spans: Iterator[Span], text: str) -> Iterator[Span]:
 def is_heading(text: str, span: Span) -> bool:
     """Whether a sentence is a heading: a short line to itself that ends without a mark.
 
-    An item of a list is none, for it may well be what is asked for.
+    An item of a list is none, for it may well be what is asked for. A name in quotation marks
+    at the end is no end of a sentence.
 
     "## Background" → "Background" is one · "- Ivan Petrov" → "Ivan Petrov" is none
+    «صحراء اسمها «آرال قوم»» is one · “Nobody knew.” is none
     """
-    sentence = span.of(text)
+    sentence = span.of(text).rstrip(_CLOSING)
     line_start = text.rfind("\n", 0, span.start) + 1
     alone = not text[: span.start].strip() and not text[span.end :].strip()
     return (

@@ -126,6 +126,8 @@ def test_headings_and_paragraphs_stand_apart() -> None:
         ("The members are:\n\n- Ivan Petrov\n- Anna Lee", [False, False, False]),
         ("Contents\nHistory\nThe canal opened.", [True, True, False]),
         ("لماذا أُغلقت القناة؟\n\nبسبب الحرب.", [False, False]),
+        ("صحراء اسمها «آرال قوم»\n\nترك البحر صحراء.", [True, False]),
+        ("“Nobody knew.”\n\nThe war (of 1967)\n\nIt ended.", [False, True, False]),
     ],
 )
 def test_a_short_line_to_itself_is_a_heading(text: str, headings: list[bool]) -> None:
