@@ -19,10 +19,10 @@ from rag.types import Article, Language
 from rag.weights import Weights
 
 MAX_SENTENCES = 3
-_WORTH_ADDING = log(0.1)
+_WORTH_ADDING = log(0.05)
 """How far, in log-odds, a further sentence may be behind the best one."""
 
-_LEAST_TRUST = 0.5
+_LEAST_TRUST = 0.35
 """How much of the best sentence's confidence a further one needs for itself."""
 
 _SAME_STATEMENT_COSINE = 0.9
