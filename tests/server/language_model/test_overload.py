@@ -1,7 +1,8 @@
 """A model takes its time, and no place: only the search before it does."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
+from socket import socket
 from typing import Any, cast
 
 import pytest
@@ -40,6 +41,16 @@ def served(llm: ScriptedLlm, engine: Engine, admission: Admission) -> Iterator[S
             yield Served(address, slots)
 
 
+def _wait_for_calls(llm: ScriptedLlm, calls: int) -> None:
+    wait_until(lambda: llm.open_calls == calls)
+
+
+def _leave(served: Served, readers: Sequence[socket]) -> None:
+    for reader in readers:
+        reader.close()
+    wait_until(lambda: served.slots.running == 0)
+
+
 def test_answers_that_are_being_written_take_no_place(
     served: Served, llm: ScriptedLlm, admission: Admission
 ) -> None:
@@ -47,12 +58,10 @@ def test_answers_that_are_being_written_take_no_place(
     clients = []
     for number in range(1, READERS + 1):
         clients.append(served.send("/v1/ask", ASK))
-        wait_until(lambda number=number: llm.open_calls == number)  # type: ignore[misc]
+        _wait_for_calls(llm, number)
     assert admission.taken == 0
     assert served.post("/v1/search", {"query": ASKED_AR}).status == 200
-    for client in clients:
-        client.close()
-    wait_until(lambda: served.slots.running == 0)
+    _leave(served, clients)
 
 
 def test_follow_ups_that_are_being_rewritten_take_no_place(
@@ -60,11 +69,9 @@ def test_follow_ups_that_are_being_rewritten_take_no_place(
 ) -> None:
     llm.script(hang())
     clients = [served.send("/v1/ask", FOLLOW_UP) for _ in range(READERS)]
-    wait_until(lambda: llm.open_calls == READERS)
+    _wait_for_calls(llm, READERS)
     assert admission.taken == 0
-    for client in clients:
-        client.close()
-    wait_until(lambda: served.slots.running == 0)
+    _leave(served, clients)
 
 
 def test_a_follow_up_is_refused_before_a_model_is_asked_to_rewrite_it(
